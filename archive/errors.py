@@ -1,0 +1,136 @@
+"""Everything that can go wrong in the archive, on one page.
+
+    ArchiveError
+    ├── BadSetting            an environment variable has a value that cannot be used
+    ├── NotInitialised        there is no archive in the data folder yet
+    ├── NotFound              no such thing, or not for this reader: the two are never told apart
+    ├── NotAllowed            the reader may see the thing, but not do this with it
+    ├── AlreadyReceived       the very same bytes were received before
+    ├── EditConflict          somebody else changed the line in the meantime
+    ├── NoConsent             opening without saying what was agreed
+    ├── LinkSpent             a one-time or joint link is used, revoked or too old
+    ├── BadInput              a value that a person typed cannot be used
+    ├── UploadOutOfStep       a piece does not start where the received bytes end
+    ├── NoRoom                the disk has too little room to receive this
+    └── IndexBusy             another process writes the search index
+
+Errors carry data; the wording for people lives in templates and in the command line.
+"""
+
+from dataclasses import dataclass
+
+
+class ArchiveError(Exception):
+    """Base of everything raised by this package."""
+
+
+@dataclass
+class BadSetting(ArchiveError):
+    """Raised when an environment variable has a value that cannot be used."""
+
+    name: str
+    value: str
+    wanted: str
+
+    def __str__(self) -> str:
+        return f"{self.name}={self.value!r}: wanted {self.wanted}"
+
+
+class NotInitialised(ArchiveError):
+    """Raised when the data folder holds no archive yet: `stemme init` makes one."""
+
+
+@dataclass
+class NotFound(ArchiveError):
+    """Raised when there is no such thing, or the reader may not know of it."""
+
+    kind: str
+    id: object
+
+    def __str__(self) -> str:
+        return f"no {self.kind} {self.id}"
+
+
+@dataclass
+class NotAllowed(ArchiveError):
+    """Raised when the reader may see the thing, but not do this with it."""
+
+    action: str
+
+    def __str__(self) -> str:
+        return f"not allowed: {self.action}"
+
+
+@dataclass
+class AlreadyReceived(ArchiveError):
+    """Raised when a file with the same SHA-256 was received before. The interview is named only to who may see it."""
+
+    original_name: str
+    sha256: str
+    interview_id: int
+
+    def __str__(self) -> str:
+        return f"{self.original_name} was received before"
+
+
+@dataclass
+class EditConflict(ArchiveError):
+    """Raised when a line changed after the editor's page was made."""
+
+    segment_id: int
+    current_text: str
+    current_version: int
+    attempted_text: str
+
+    def __str__(self) -> str:
+        return f"segment {self.segment_id} is at version {self.current_version}"
+
+
+class NoConsent(ArchiveError):
+    """Raised when an interview would be opened without a consent row."""
+
+
+@dataclass
+class LinkSpent(ArchiveError):
+    """Raised when a link is used, revoked, expired or was never made; `reason` is one of those words."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return f"the link is {self.reason}"
+
+
+@dataclass
+class BadInput(ArchiveError):
+    """Raised when a value that a person typed cannot be used; `problem` is a short key that the page words."""
+
+    field: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.problem}"
+
+
+@dataclass
+class UploadOutOfStep(ArchiveError):
+    """Raised when a piece does not start where the received bytes end."""
+
+    offset_bytes: int
+
+    def __str__(self) -> str:
+        return f"{self.offset_bytes} bytes are received"
+
+
+@dataclass
+class NoRoom(ArchiveError):
+    """Raised before anything is written when the disk has too little room."""
+
+    needed_bytes: int
+    free_bytes: int
+
+    def __str__(self) -> str:
+        return f"needs {self.needed_bytes} bytes, {self.free_bytes} are free"
+
+
+class IndexBusy(ArchiveError):
+    """Raised when another process holds the lock on the search index."""

@@ -1,0 +1,79 @@
+"""What the environment says, read once into one frozen value."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.errors import BadSetting
+
+PROJECT = Path(__file__).resolve().parent.parent
+ENGINES = ("faster-whisper", "openai-whisper")
+SEARCHES = ("whoosh",)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things lie and what runs. Every field is one environment variable; the README lists them all."""
+
+    data: Path  # STEMME_DATA: the folder that holds everything personal
+    database_url: str  # STEMME_DATABASE_URL
+    jobs_url: str  # STEMME_JOBS_URL: the job engine's own database, a cache
+    store_url: str  # STEMME_STORE_URL: a folder, or any address that fsspec knows
+    search: str  # STEMME_SEARCH
+    engine: str  # STEMME_ENGINE
+    model: str | None  # STEMME_MODEL: a name or a path; None: what `stemme model use` chose, else the embedded one
+    base_url: str | None  # STEMME_BASE_URL: the address members type; None: only this machine
+    trusted_proxies: int  # STEMME_TRUSTED_PROXIES: how many proxies in front may set X-Forwarded-*
+
+    @property
+    def incoming(self) -> Path:
+        """Uploads that are not whole yet."""
+        return self.data / "incoming"
+
+    @property
+    def derived(self) -> Path:
+        """Speech files, access copies and peaks: made from originals, may be deleted."""
+        return self.data / "derived"
+
+    @property
+    def index(self) -> Path:
+        """The search index: a cache."""
+        return self.data / "index"
+
+    @property
+    def models(self) -> Path:
+        """Installed speech models."""
+        return self.data / "models"
+
+
+def read_settings(environ: "os._Environ[str] | dict[str, str]" = os.environ) -> Settings:
+    """Settings from the environment.
+
+    Raises:
+        BadSetting: a variable has a value that cannot be used; it names the variable.
+    """
+    data = Path(environ.get("STEMME_DATA") or PROJECT / "var").expanduser().absolute()
+    proxies = environ.get("STEMME_TRUSTED_PROXIES") or "0"
+    if not proxies.isdigit():
+        raise BadSetting("STEMME_TRUSTED_PROXIES", proxies, "a whole number")
+    base_url = (environ.get("STEMME_BASE_URL") or "").rstrip("/") or None
+    if base_url and not base_url.startswith(("http://", "https://")):
+        raise BadSetting("STEMME_BASE_URL", base_url, "an address that starts with https://")
+    return Settings(
+        data=data,
+        database_url=environ.get("STEMME_DATABASE_URL") or f"sqlite:///{data / 'archive.db'}",
+        jobs_url=environ.get("STEMME_JOBS_URL") or f"sqlite:///{data / 'jobs.db'}",
+        store_url=environ.get("STEMME_STORE_URL") or str(data / "originals"),
+        search=_one_of(environ, "STEMME_SEARCH", SEARCHES),
+        engine=_one_of(environ, "STEMME_ENGINE", ENGINES),
+        model=environ.get("STEMME_MODEL") or None,
+        base_url=base_url,
+        trusted_proxies=int(proxies),
+    )
+
+
+def _one_of(environ: "os._Environ[str] | dict[str, str]", name: str, choices: tuple[str, ...]) -> str:
+    value = environ.get(name) or choices[0]
+    if value not in choices:
+        raise BadSetting(name, value, " or ".join(choices))
+    return value

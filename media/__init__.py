@@ -1,0 +1,1 @@
+"""Originals and what is made from them: store, probe, convert, measure."""

@@ -1,0 +1,1 @@
+"""The pages: Flask, one file per subject."""
