@@ -1,0 +1,108 @@
+"""A PostgreSQL server for the tests alone: in a folder of its own, on a socket of its own, gone afterwards.
+
+PostgreSQL refuses to run as root, so then it runs as the user `postgres` that the distribution's package made.
+"""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+USER = "archive"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Path]:
+    """The folder of the socket that the server listens on; nothing listens on a network address."""
+    programs = _programs()
+    if programs is None:
+        if os.environ.get("CI"):
+            pytest.fail("PostgreSQL's server is missing; script/setup --test installs it")
+        pytest.skip("PostgreSQL's server is missing; script/setup --test installs it")
+    # Not below pytest's own folder: a socket's path may have 107 bytes at most, and other users must get through.
+    folder = Path(tempfile.mkdtemp(prefix="stemme-pg-"))
+    data = folder / "data"
+    as_user = _other_user(folder)
+    server = None
+    try:
+        _run([*as_user, programs / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "-N"])
+        server = subprocess.Popen(
+            [
+                *map(str, [*as_user, programs / "postgres", "-D", data, "-k", folder]),
+                *("-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=60"),
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=(folder / "log").open("wb"),
+            cwd="/",
+        )
+        _wait_until_it_answers(_where(folder))
+        yield folder
+    finally:
+        if server is not None:
+            server.send_signal(signal.SIGINT)  # end at once; SIGTERM would wait for whoever is connected
+            try:
+                server.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                server.kill()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Path) -> Iterator[str]:
+    """The address of a new, empty database, as SQLAlchemy wants it."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    where = _where(postgres_server)
+    with psycopg.connect(where, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
+    yield f"postgresql+psycopg://{USER}@/{name}?host={postgres_server}"
+    with psycopg.connect(where, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[call-overload]
+
+
+def _where(folder: Path) -> str:
+    return f"host={folder} user={USER} dbname=postgres"
+
+
+def _programs() -> Path | None:
+    """Where initdb and postgres lie: the newest version under Debian's folder, else on PATH."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
+    on_path = shutil.which("initdb")
+    initdb = found[-1] if found else Path(on_path) if on_path else None
+    return None if initdb is None else initdb.parent
+
+
+def _other_user(folder: Path) -> list[str]:
+    """What stands before a command so that root's server runs as somebody else; `folder` becomes theirs."""
+    if os.geteuid() != 0:
+        return []
+    try:
+        other = pwd.getpwnam("postgres")
+    except KeyError:
+        other = pwd.getpwnam("nobody")
+    os.chown(folder, other.pw_uid, other.pw_gid)
+    return ["setpriv", f"--reuid={other.pw_uid}", f"--regid={other.pw_gid}", "--clear-groups"]
+
+
+def _run(command: list[object]) -> None:
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, cwd="/", check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"{command}: {done.stderr}")
+
+
+def _wait_until_it_answers(where: str) -> None:
+    for _ in range(300):
+        try:
+            psycopg.connect(where).close()
+            return
+        except psycopg.OperationalError:
+            time.sleep(0.1)
+    raise RuntimeError("PostgreSQL did not start within 30 s")
