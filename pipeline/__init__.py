@@ -1,1 +1,1 @@
-"""Sound to text: the worker, the only place that loads a speech model."""
+"""Sound to text: the worker. The only place that runs a speech model or the engine of jobs."""
