@@ -1,13 +1,15 @@
 """What was done, by whom and when: append-only, and never a word of a transcript."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from archive.accounts import User
 from archive.database import Base
+
+if TYPE_CHECKING:
+    from archive.accounts import User
 
 
 class AuditEvent(Base):
@@ -25,7 +27,7 @@ class AuditEvent(Base):
     thing_id: Mapped[str] = mapped_column(String(64))
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
-    user: Mapped[User | None] = relationship()
+    user: Mapped["User | None"] = relationship()
 
 
 def note(

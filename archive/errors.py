@@ -3,12 +3,13 @@
     ArchiveError
     ├── BadSetting            an environment variable has a value that cannot be used
     ├── NotInitialised        there is no archive in the data folder yet
+    ├── NewerArchive          the database was made by a newer program
     ├── NotFound              no such thing, or not for this reader: the two are never told apart
     ├── NotAllowed            the reader may see the thing, but not do this with it
     ├── AlreadyReceived       the very same bytes were received before
     ├── EditConflict          somebody else changed the line in the meantime
     ├── NoConsent             opening without saying what was agreed
-    ├── LinkSpent             a one-time or joint link is used, revoked or too old
+    ├── LinkSpent             a one-time or joint link is used, revoked, expired or wrong
     ├── BadInput              a value that a person typed cannot be used
     ├── UploadOutOfStep       a piece does not start where the received bytes end
     ├── NoRoom                the disk has too little room to receive this
@@ -38,6 +39,16 @@ class BadSetting(ArchiveError):
 
 class NotInitialised(ArchiveError):
     """Raised when the data folder holds no archive yet: `stemme init` makes one."""
+
+
+@dataclass
+class NewerArchive(ArchiveError):
+    """Raised when the database has a shape that this program does not know: a newer one made it."""
+
+    revision: str
+
+    def __str__(self) -> str:
+        return f"the database is at revision {self.revision}, which this program does not know"
 
 
 @dataclass
@@ -92,7 +103,7 @@ class NoConsent(ArchiveError):
 
 @dataclass
 class LinkSpent(ArchiveError):
-    """Raised when a link is used, revoked, expired or was never made; `reason` is one of those words."""
+    """Raised when a link or a code cannot be used; `reason` is used, revoked, expired or wrong (never made)."""
 
     reason: str
 
@@ -123,7 +134,7 @@ class UploadOutOfStep(ArchiveError):
 
 @dataclass
 class NoRoom(ArchiveError):
-    """Raised before anything is written when the disk has too little room."""
+    """Raised when the disk has too little room; what was there before stays as it was."""
 
     needed_bytes: int
     free_bytes: int

@@ -89,7 +89,7 @@ class MachineLayer(Base):
 
 
 class Window(Base):
-    """A stretch of one recording that goes through the model in one piece. Unfinished work is a window without `text`."""
+    """A stretch of one recording that goes through the model in one piece. Unfinished work: one without `text`."""
 
     __tablename__ = "window"
     __table_args__ = (

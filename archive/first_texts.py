@@ -1,0 +1,44 @@
+"""The texts that a new archive begins with. The secretary changes them on the page; they are never written again."""
+
+ARCHIVE_CREATORS = ("Nord-Trøndelag SV", "Sør-Trøndelag SV", "Trøndelag SV")
+
+HOW_WE_CORRECT = """\
+Lyden er kilden. Teksten skal hjelpe oss å finne fram og forstå, men det er opptaket som gjelder.
+
+- Skriv det som blir sagt, i den rekkefølgen det blir sagt.
+- Skriv bokmål eller nynorsk, etter hva som ligger nærmest det fortelleren sier. Behold dialektord som betyr noe eget.
+- Ta bort «eh», «øh» og ord som bare er snublet i. La dem stå når de sier noe om svaret.
+- Skriv navn på folk, steder og lag helt ut når du er sikker. Er du usikker, skriv [usikker] etter navnet.
+- Hører du ikke hva som blir sagt, skriv [uhørlig]. Gjett aldri.
+- Skriv [ler], [pause] eller [gråter] når det betyr noe for det som blir sagt.
+- Ikke rett på det fortelleren sier, heller ikke årstall du vet er feil. Skriv en merknad til sekretæren i stedet.
+- Skriv hele tall fra én til tolv med bokstaver, årstall og større tall med siffer.
+
+Er du i tvil om noe bør stå åpent, så spør sekretæren før du gjør mer. Ingenting du skriver kan gå tapt: alle \
+versjoner blir tatt vare på, og du kan alltid hente fram en eldre.
+"""
+
+PRIVACY = """\
+Stemmearkivet tar vare på samtaler med folk som har bygd organisasjonen. Det de forteller om politikk er følsomt, så \
+alt er lukket til vi har fått et samtykke som er skrevet ned.
+
+Dette tar vi vare på:
+
+- opptaket og teksten av det, og hvem som forteller, spør og ellers blir hørt
+- hva den som forteller har gått med på, fra når og til når, og hvor papiret ligger
+- navn og brukernavn på dem som kan logge inn, og hvem som har rettet eller åpnet hva
+
+Hvem som kan se hva:
+
+- Et lukket intervju ser bare den som leverte det, de frivillige som skal rette det, sekretæren og driftsansvarlig.
+- Et intervju for medlemmer ser de som har logget inn.
+- Et åpent intervju ser alle.
+
+Har du fortalt, kan du når som helst trekke samtykket tilbake. Si fra til sekretæren, så blir intervjuet lukket med \
+det samme. Du kan også be om å få se det vi har om deg, og få rettet det som er feil.
+
+Alt ligger på en maskin som laget selv rår over. Ingenting blir sendt til andre. Vi bruker bare informasjonskapsler \
+som trengs for å logge inn.
+"""
+
+FIRST_TEXTS = {"slik-retter-vi": HOW_WE_CORRECT, "personvern": PRIVACY}
