@@ -62,10 +62,10 @@ def postgres_url(postgres_server: Path) -> Iterator[str]:
     name = f"test_{uuid.uuid4().hex[:12]}"
     where = _where(postgres_server)
     with psycopg.connect(where, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
+        connection.execute(f'CREATE DATABASE "{name}"')
     yield f"postgresql+psycopg://{USER}@/{name}?host={postgres_server}"
     with psycopg.connect(where, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[call-overload]
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _where(folder: Path) -> str:
