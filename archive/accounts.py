@@ -1,12 +1,26 @@
-"""Who may log in as what, and the links that are handed over."""
+"""Who may log in as what, the links that let one person in once, and how the first owner is made."""
 
 import enum
-from datetime import datetime
+import hashlib
+import secrets
+import unicodedata
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, String, Update, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from archive.audit import note
 from archive.database import Base
+from archive.errors import BadInput, LinkSpent, NotAllowed
+from archive.site import SiteSetting, get_setting, set_setting
+from archive.typed import one_line
+
+# Long enough for a link on a slip of paper to be used after the next meeting.
+LOGIN_LINK_LIVES = timedelta(days=7)
+# Letters and digits that nobody mistakes for one another, also in handwriting; 8 of them are 39 bits.
+_CODE_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_CODE_KEY = "first_run_code_sha256"
 
 
 class Role(enum.StrEnum):
@@ -57,32 +71,231 @@ class LoginLink(Base):
     user: Mapped[User] = relationship(foreign_keys=[user_id])
 
 
-class JoinLink(Base):
-    """The joint link for members: whoever follows it gives a name and waits for a yes."""
+def add_user(
+    session: Session,
+    *,
+    name: str,
+    username: str,
+    role: Role,
+    now: datetime,
+    email: str | None = None,
+    password_hash: str | None = None,
+    by: int | None,
+) -> User:
+    """Give somebody an account. Nobody gives a role above his own.
 
-    __tablename__ = "join_link"
+    Raises:
+        BadInput: `username` or `email` is "taken"; `name` or `username` is "empty" or "too_long".
+        NotAllowed: `by` may not give this role.
+    """
+    require_at_least(session, by, "add_user", Role.SECRETARY, role)
+    if role == Role.VISITOR:
+        raise BadInput("role", "unknown")
+    user = User(
+        name=one_line(name, "name", limit=200, required=True),
+        username=plain_username(one_line(username, "username", limit=200, required=True)),
+        email=one_line(email, "email", limit=320).lower() or None,
+        password=password_hash,
+        role=role,
+        fs_uniquifier=secrets.token_hex(32),
+        created_at=now,
+    )
+    if find_user(session, user.username) is not None:
+        raise BadInput("username", "taken")
+    if user.email and session.scalar(select(User.id).where(User.email == user.email)) is not None:
+        raise BadInput("email", "taken")
+    session.add(user)
+    session.flush()
+    note(session, "added_user", "user", user.id, user_id=by, now=now, role=role)
+    return user
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    token: Mapped[str] = mapped_column(String(64), unique=True)  # shown again on the page, so kept as it is
-    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
-    made_at: Mapped[datetime]
-    revoked_at: Mapped[datetime | None]
+
+def plain_username(username: str) -> str:
+    """The form in which a username is kept and compared: case folded, spaces collapsed."""
+    return " ".join(unicodedata.normalize("NFC", username).casefold().split())
 
 
-class JoinRequest(Base):
-    """Somebody who followed the joint link. The browser keeps a secret and is let in when the answer is yes."""
+def find_user(session: Session, username: str) -> User | None:
+    """Who logs in with this name, however it is typed; None for nobody. An account that has ended is found too."""
+    return session.scalar(select(User).where(User.username == plain_username(username)))
 
-    __tablename__ = "join_request"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    link_id: Mapped[int] = mapped_column(ForeignKey("join_link.id"))
-    name: Mapped[str] = mapped_column(String(200))
-    contact: Mapped[str] = mapped_column(String(320), default="")
-    secret_sha256: Mapped[str] = mapped_column(String(64), unique=True)
-    asked_at: Mapped[datetime]
-    decided_at: Mapped[datetime | None]
-    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
-    user_id: Mapped[int | None] = mapped_column(
-        ForeignKey("user.id", ondelete="SET NULL")
-    )  # set when the answer is yes
-    claimed_at: Mapped[datetime | None]  # when the waiting browser was let in; once
+def change_role(session: Session, user: User, role: Role, *, by: int | None, now: datetime) -> None:
+    """Let somebody do more or less.
+
+    Raises:
+        NotAllowed: `by` stands below the old or the new role, or it is the last owner.
+    """
+    require_at_least(session, by, "change_role", Role.SECRETARY, user.role, role)
+    if role == Role.VISITOR:
+        raise BadInput("role", "unknown")
+    if role != Role.OWNER:
+        _keep_one_owner(session, user, "change_role")
+    note(session, "changed_role", "user", user.id, user_id=by, now=now, before=user.role, after=role)
+    user.role = role
+    session.flush()
+
+
+def end_user(session: Session, user: User, *, by: int | None, now: datetime) -> None:
+    """End an account and log it out everywhere; what the person did stays under his name.
+
+    Raises:
+        NotAllowed: `by` stands below the user, or it is the last owner.
+    """
+    from archive.logins import end_all_sessions  # here, since a log-in is of an account and its module imports this one
+
+    require_at_least(session, by, "end_user", Role.SECRETARY, user.role)
+    _keep_one_owner(session, user, "end_user")
+    user.active = False
+    end_all_sessions(session, user, now=now)
+    _end_login_links(session, user, now)
+    note(session, "ended_user", "user", user.id, user_id=by, now=now)
+    session.flush()
+
+
+def let_back_in(session: Session, user: User, *, by: int | None, now: datetime) -> None:
+    """Undo `end_user`; the person logs in anew.
+
+    Raises:
+        NotAllowed: `by` stands below the user.
+    """
+    require_at_least(session, by, "let_back_in", Role.SECRETARY, user.role)
+    user.active = True
+    note(session, "let_back_in", "user", user.id, user_id=by, now=now)
+    session.flush()
+
+
+def require_at_least(session: Session, by: int | None, action: str, *roles: Role) -> None:
+    """Let through the machine's owner (None) and users whose role includes all of `roles`.
+
+    Raises:
+        NotAllowed: anybody else.
+    """
+    if by is None:
+        return
+    actor = session.get(User, by)
+    if actor is None or not actor.active or not all(actor.role.at_least(role) for role in roles):
+        raise NotAllowed(action)
+
+
+def _keep_one_owner(session: Session, user: User, action: str) -> None:
+    owners = select(func.count()).where(User.role == Role.OWNER, User.active, User.id != user.id)
+    if user.role == Role.OWNER and user.active and not session.scalar(owners):
+        raise NotAllowed(action)
+
+
+# One-time links ------------------------------------------------------------------------------------------------------
+
+
+def make_login_link(session: Session, user: User, *, made_by_id: int | None, now: datetime) -> str:
+    """The token of a link that lets `user` in once within seven days; links made earlier stop working.
+
+    Raises:
+        NotAllowed: the account has ended, or whoever makes the link stands below the user.
+    """
+    require_at_least(session, made_by_id, "make_login_link", Role.SECRETARY, user.role)
+    if not user.active:
+        raise NotAllowed("make_login_link")
+    _end_login_links(session, user, now)
+    token = secrets.token_urlsafe(32)
+    session.add(
+        LoginLink(
+            token_sha256=sha256_of(token),
+            user_id=user.id,
+            made_by_id=made_by_id,
+            made_at=now,
+            expires_at=now + LOGIN_LINK_LIVES,
+        )
+    )
+    note(session, "made_login_link", "user", user.id, user_id=made_by_id, now=now)
+    session.flush()
+    return token
+
+
+def read_login_link(session: Session, token: str, *, now: datetime) -> User:
+    """Whom the link lets in. It is not used up: mail programs follow links before a person does.
+
+    Raises:
+        LinkSpent: used, revoked, expired or wrong.
+    """
+    return _open_link(session, token, now).user
+
+
+def use_login_link(session: Session, token: str, *, now: datetime) -> User:
+    """Use the link up and say whom it lets in.
+
+    Raises:
+        LinkSpent: used, revoked, expired or wrong.
+    """
+    link = _open_link(session, token, now)
+    mark = update(LoginLink).where(LoginLink.id == link.id, LoginLink.used_at.is_(None)).values(used_at=now)
+    if not one_row(session, mark):
+        raise LinkSpent("used")  # by another browser, this very moment
+    return link.user
+
+
+def _open_link(session: Session, token: str, now: datetime) -> LoginLink:
+    link = session.scalar(select(LoginLink).where(LoginLink.token_sha256 == sha256_of(token)))
+    if link is None:
+        raise LinkSpent("wrong")
+    if link.used_at is not None:
+        raise LinkSpent("used")
+    if not link.user.active:
+        raise LinkSpent("revoked")
+    if link.expires_at <= now:
+        raise LinkSpent("expired")
+    return link
+
+
+def _end_login_links(session: Session, user: User, now: datetime) -> None:
+    open_ones = (LoginLink.user_id == user.id, LoginLink.used_at.is_(None), LoginLink.expires_at > now)
+    session.execute(update(LoginLink).where(*open_ones).values(expires_at=now))
+
+
+# The first owner -----------------------------------------------------------------------------------------------------
+
+
+def first_run_code(session: Session, *, now: datetime) -> str | None:
+    """A new code that the first-run page asks for, `XXXX-XXXX`; None when there is an owner. The one before is void."""
+    if _has_owner(session):
+        return None
+    signs = "".join(secrets.choice(_CODE_SIGNS) for _ in range(8))
+    set_setting(session, _CODE_KEY, sha256_of(signs))
+    return f"{signs[:4]}-{signs[4:]}"
+
+
+def make_owner(session: Session, *, code: str, name: str, username: str, password_hash: str, now: datetime) -> User:
+    """Make the first owner, for whoever can read what the machine printed. The code works once.
+
+    Raises:
+        LinkSpent: "wrong", or "used" when there is an owner.
+        BadInput: as `add_user`.
+    """
+    if _has_owner(session):
+        raise LinkSpent("used")
+    given = sha256_of("".join(sign for sign in code.upper() if sign.isalnum()))
+    if not secrets.compare_digest(given, get_setting(session, _CODE_KEY) or ""):
+        raise LinkSpent("wrong")
+    user = add_user(
+        session, name=name, username=username, role=Role.OWNER, password_hash=password_hash, now=now, by=None
+    )
+    setting = session.get(SiteSetting, _CODE_KEY, with_for_update=True)
+    if setting is None or setting.value != given:
+        raise LinkSpent("used")  # by another browser, this very moment
+    session.delete(setting)
+    session.flush()
+    return user
+
+
+def _has_owner(session: Session) -> bool:
+    return session.scalar(select(User.id).where(User.role == Role.OWNER).limit(1)) is not None
+
+
+def one_row(session: Session, change: Update) -> bool:
+    """Whether the change met a row: of two who try at once, one."""
+    done: Any = session.execute(change)
+    return bool(done.rowcount == 1)
+
+
+def sha256_of(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

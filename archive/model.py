@@ -1,6 +1,19 @@
 """Every table, imported in one place: for the migrations, and for whoever opens the database."""
 
-from archive import access, accounts, audit, interviews, jobs, logins, outbox, people, recordings, site, transcripts
+from archive import (
+    access,
+    accounts,
+    audit,
+    interviews,
+    jobs,
+    joining,
+    logins,
+    outbox,
+    people,
+    recordings,
+    site,
+    transcripts,
+)
 from archive.database import Base
 
 __all__ = [
@@ -10,6 +23,7 @@ __all__ = [
     "audit",
     "interviews",
     "jobs",
+    "joining",
     "logins",
     "outbox",
     "people",
