@@ -1,0 +1,129 @@
+"""What went wrong, as one Norwegian sentence that says what to do."""
+
+from archive import errors as archive
+from media import errors as media
+from pipeline import errors as pipeline
+
+NOT_SOUND = {
+    "empty": "filen er tom",
+    "not_media": "filen er ikke et opptak",
+    "no_sound": "det er ingen lyd i filen",
+    "too_long": "opptaket er for langt; del det i flere filer",
+    "too_many_channels": "filen har flere lydspor enn vi kan ta imot",
+    "unreadable": "filen er skadet og lar seg ikke lese",
+}
+KINDS = {"interview": "intervju", "user": "bruker", "segment": "linje", "model": "talemodell"}
+MODEL_PROBLEMS = {
+    "not_a_model": "er ikke en talemodell vi kjenner (en CTranslate2-mappe eller en .pt-fil)",
+    "no_tokenizer": "mangler; modellen kan ikke brukes uten",
+    "needs_ctranslate2": "kan bare brukes av faster-whisper",
+    "quantised": "er kvantisert og kan bare brukes av faster-whisper",
+    "unknown_format": "har et format vi ikke kjenner",
+}
+INPUT = {
+    ("username", "taken"): "Brukernavnet er i bruk fra før.",
+    ("email", "taken"): "E-postadressen er i bruk fra før.",
+}
+FIELDS = {"title": "Tittelen", "name": "Navnet", "username": "Brukernavnet", "narrators": "Navnet på fortelleren"}
+PROBLEMS = {"empty": "mangler", "too_long": "er for langt", "unknown": "kjenner vi ikke"}
+
+
+def sentence(error: Exception) -> str:
+    """What to tell the person at the keyboard.
+
+    Raises:
+        Exception: the error itself, when it is none of ours: a fault in the program is to be seen whole.
+    """
+    match error:
+        case archive.ArchiveError():
+            return _archive(error)
+        case media.MediaError():
+            return _media(error)
+        case pipeline.PipelineError():
+            return _pipeline(error)
+        case OSError():
+            return _system(error)
+    if type(error).__name__ == "OperationalError" and "locked" in str(error):
+        return "Noen andre skriver i arkivet akkurat nå. Prøv igjen om litt."
+    raise error
+
+
+def _archive(error: archive.ArchiveError) -> str:
+    match error:
+        case archive.BadSetting(name, value, wanted):
+            return f"Innstillingen {name} er «{value}». Den må være: {wanted}"
+        case archive.NotInitialised():
+            return "Det er ikke noe arkiv i datamappen ennå. Skriv: stemme init"
+        case archive.NewerArchive():
+            return "Arkivet er laget av en nyere utgave av Stemmearkivet. Oppdater programmet først."
+        case archive.NotFound(kind, id):
+            return f"Fant ikke {KINDS.get(kind, kind)} {id}."
+        case archive.AlreadyReceived(original_name, _, interview_id):
+            return f"«{original_name}» er mottatt før, i intervju TSV-I-{interview_id:04d}. Ingenting ble lagt inn."
+        case archive.BadInput(field, problem):
+            return INPUT.get((field, problem)) or f"{FIELDS.get(field, field)} {PROBLEMS.get(problem, problem)}."
+        case archive.NoRoom(needed_bytes, free_bytes):
+            return f"Det er for lite plass på disken: trenger {megabytes(needed_bytes)}, {megabytes(free_bytes)} er ledig."
+        case archive.IndexBusy():
+            return "Noen andre skriver i søkeregisteret akkurat nå. Prøv igjen om litt."
+        case archive.NotAllowed("end_user"):
+            return "Den siste driftsansvarlige kan ikke stenges ute."
+        case archive.NotAllowed("make_login_link"):
+            return "Brukeren er stengt ute og kan ikke få noen lenke."
+        case archive.NoConsent():
+            return "Et intervju kan ikke åpnes uten at det står hvem som har samtykket."
+    return f"Det gikk ikke: {error}"
+
+
+def _media(error: media.MediaError) -> str:
+    match error:
+        case media.NotSound(reason):
+            return f"Dette kan ikke legges inn: {NOT_SOUND.get(reason, reason)}."
+        case media.ToolMissing(tool):
+            return f"Programmet {tool} mangler. Skriv: script/setup"
+        case media.OutOfRoom():
+            return "Disken er full. Ingenting ble lagt inn."
+    return f"Lyden kunne ikke leses: {error}"
+
+
+def _pipeline(error: pipeline.PipelineError) -> str:
+    match error:
+        case pipeline.ModelMissing(name):
+            return f"Talemodellen «{name}» er ikke installert. Skriv: stemme model install {name}"
+        case pipeline.ModelDamaged(path, problem):
+            what = "mangler" if problem == "missing" else "er endret siden den ble installert"
+            return f"{path} {what}. Installer modellen på nytt."
+        case pipeline.ModelUnusable(path, problem):
+            return f"{path} {MODEL_PROBLEMS.get(problem, problem)}."
+        case pipeline.EngineMissing(library):
+            return f"{library} er ikke installert. Kjør script/setup uten --light."
+        case pipeline.NoSuchModel(name, problem):
+            return f"Fant ingen modell som kan brukes under navnet «{name}» ({problem})."
+        case pipeline.HubUnreachable(name, _):
+            return f"Fikk ikke kontakt med nettstedet som har «{name}». Er maskinen på nett?"
+        case pipeline.GaveUp():
+            return "Arbeideren stoppet flere ganger på det samme stykket av opptaket, og ga opp."
+    return f"Teksten kunne ikke lages: {error}"
+
+
+def _system(error: OSError) -> str:
+    match error:
+        case FileNotFoundError():
+            return f"Finner ikke {error.filename}."
+        case PermissionError():
+            return f"Har ikke lov til å bruke {error.filename}."
+        case IsADirectoryError():
+            return f"{error.filename} er en mappe, ikke en fil."
+    return f"Det gikk ikke: {error}"
+
+
+def megabytes(size_bytes: int) -> str:
+    """A size as a person reads it."""
+    return f"{size_bytes / 1e9:.1f} GB".replace(".", ",") if size_bytes >= 1e9 else f"{round(size_bytes / 1e6)} MB"
+
+
+def clock(ms: int) -> str:
+    """A place in a recording: `12:43` or `1:52:10`."""
+    minutes, seconds = divmod(ms // 1000, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
