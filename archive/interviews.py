@@ -1,15 +1,20 @@
 """Interviews, planned or held, and who takes part in them."""
 
 import enum
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from archive.accounts import User
+from archive.accounts import Role, User, require_at_least
+from archive.audit import note
 from archive.database import Base
-from archive.people import Person
+from archive.errors import BadInput, NotAllowed
+from archive.outbox import searchable_text_changed
+from archive.people import Person, find_or_add_person
+from archive.typed import many_lines, one_line
 
 if TYPE_CHECKING:
     from archive.access import Consent
@@ -149,3 +154,147 @@ class Assignment(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
     assigned_at: Mapped[datetime]
     assigned_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewDetails:
+    """What whoever hands in an interview writes about it. Only the title is needed here; the page asks for more."""
+
+    title: str
+    narrators: tuple[str, ...] = ()
+    interviewers: tuple[str, ...] = ()
+    heard: tuple[str, ...] = ()
+    held_on: date | None = None
+    place: str = ""
+    creator_id: int | None = None
+    language: str = "nb"
+    dialect: str = ""
+    summary: str = ""
+
+
+# How many characters each may have; the columns are as wide.
+LIMITS = {"title": 300, "place": 200, "language": 10, "dialect": 200, "name": 200}
+# No interview of ours is older than the first machines that people carried to their neighbours.
+_FIRST_YEAR = 1900
+
+
+def check_details(details: InterviewDetails, *, today: date | None = None) -> list[BadInput]:
+    """What the page refuses, one problem per field: "empty", "too_long", "too_old", "future" (after `today`)."""
+    problems = []
+    for field, required in (("title", True), ("place", False), ("language", True), ("dialect", False)):
+        try:
+            one_line(getattr(details, field), field, limit=LIMITS[field], required=required)
+        except BadInput as problem:
+            problems.append(problem)
+    names = {"narrators": details.narrators, "interviewers": details.interviewers, "heard": details.heard}
+    for field, given in names.items():
+        if any(len(name) > LIMITS["name"] for name in given):
+            problems.append(BadInput(field, "too_long"))
+    if not any(name.strip() for name in details.narrators):
+        problems.append(BadInput("narrators", "empty"))
+    if details.held_on is None:
+        problems.append(BadInput("held_on", "empty"))
+    elif details.held_on.year < _FIRST_YEAR:
+        problems.append(BadInput("held_on", "too_old"))
+    elif today is not None and details.held_on > today:
+        problems.append(BadInput("held_on", "future"))
+    return problems
+
+
+def add_interview(
+    session: Session, details: InterviewDetails, *, handed_in_by_id: int | None, now: datetime
+) -> Interview:
+    """A new interview, closed and without sound.
+
+    Raises:
+        BadInput: the title is empty, or a value is too long.
+    """
+    interview = Interview(title="", handed_in_by_id=handed_in_by_id, made_at=now)
+    session.add(interview)
+    describe(session, interview, details)
+    note(session, "added", "interview", interview.id, user_id=handed_in_by_id, now=now)
+    searchable_text_changed(session, interview.id, now=now)
+    return interview
+
+
+def change_details(
+    session: Session, interview: Interview, details: InterviewDetails, *, by: int | None, now: datetime
+) -> None:
+    """Write anew what is known about an interview.
+
+    Raises:
+        BadInput: the title is empty, or a value is too long.
+    """
+    require_at_least(session, by, "change_details", Role.VOLUNTEER)
+    describe(session, interview, details)
+    note(session, "changed_details", "interview", interview.id, user_id=by, now=now)
+    searchable_text_changed(session, interview.id, now=now)
+
+
+def describe(session: Session, interview: Interview, details: InterviewDetails) -> None:
+    """Write the details into the row, nothing more."""
+    interview.title = one_line(details.title, "title", limit=LIMITS["title"], required=True)
+    interview.held_on = details.held_on
+    interview.place = one_line(details.place, "place", limit=LIMITS["place"])
+    interview.creator_id = details.creator_id
+    interview.language = one_line(details.language, "language", limit=LIMITS["language"], required=True)
+    interview.dialect = one_line(details.dialect, "dialect", limit=LIMITS["dialect"])
+    interview.summary = many_lines(details.summary, "summary")
+    session.flush()
+    named = {Part.NARRATOR: details.narrators, Part.INTERVIEWER: details.interviewers, Part.HEARD: details.heard}
+    name_people(
+        session,
+        interview,
+        {part: [find_or_add_person(session, name) for name in names if name.strip()] for part, names in named.items()},
+    )
+
+
+def name_people(session: Session, interview: Interview, named: dict[Part, list[Person]]) -> None:
+    """Make these the people of the parts that are named; the other parts stay. A person named twice is one."""
+    wanted = list(dict.fromkeys((part, person) for part, people in named.items() for person in people))
+    present = [(each.part, each.person) for each in interview.participations if each.part in named]
+    if wanted == present:
+        return
+    interview.participations[:] = [each for each in interview.participations if each.part not in named]
+    session.flush()  # the old rows go before equal new ones come
+    interview.participations += [Participation(part=part, person=person) for part, person in wanted]
+    session.flush()
+
+
+def assign(session: Session, interview: Interview, user: User, *, by: int | None, now: datetime) -> None:
+    """Let a volunteer see and correct this interview although it is closed. Twice is once."""
+    require_at_least(session, by, "assign", Role.SECRETARY)
+    if session.get(Assignment, (interview.id, user.id)) is None:
+        session.add(Assignment(interview_id=interview.id, user_id=user.id, assigned_at=now, assigned_by_id=by))
+        note(session, "assigned", "interview", interview.id, user_id=by, now=now, to=user.id)
+        session.flush()
+
+
+def unassign(session: Session, interview: Interview, user: User, *, by: int | None, now: datetime) -> None:
+    """Take back `assign`."""
+    require_at_least(session, by, "unassign", Role.SECRETARY)
+    assignment = session.get(Assignment, (interview.id, user.id))
+    if assignment is not None:
+        session.delete(assignment)
+        note(session, "unassigned", "interview", interview.id, user_id=by, now=now, to=user.id)
+        session.flush()
+
+
+# What people may change: how far the text has come. The rest is the worker's to say.
+_TEXT_STATUSES = (Status.MACHINE_TEXT, Status.IN_REVIEW, Status.REVIEWED)
+
+
+def set_status(session: Session, interview: Interview, status: Status, *, by: int | None, now: datetime) -> None:
+    """Say how far an interview has come.
+
+    Raises:
+        NotAllowed: a person may only move a text between machine text, in review and reviewed.
+    """
+    if by is not None:
+        require_at_least(session, by, "set_status", Role.VOLUNTEER)
+        if interview.status not in _TEXT_STATUSES or status not in _TEXT_STATUSES:
+            raise NotAllowed("set_status")
+    note(session, "set_status", "interview", interview.id, user_id=by, now=now, before=interview.status, after=status)
+    interview.status = status
+    searchable_text_changed(session, interview.id, now=now)
+    session.flush()

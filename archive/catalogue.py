@@ -1,0 +1,138 @@
+"""Finding interviews by what is known about them. Everything here is limited to what the viewer may see."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from sqlalchemy import ColumnElement, Select, extract, false, func, select
+from sqlalchemy.orm import Session, selectinload
+
+from archive.access import Viewer, visible_to
+from archive.errors import NotFound
+from archive.interviews import Interview, Part, Participation, Status
+from archive.people import Person
+from archive.recordings import Recording
+
+Length = Literal["short", "middle", "long"]
+# Short fits in a coffee break; long wants an evening.
+SHORT_BELOW_MS = 20 * 60_000
+LONG_FROM_MS = 60 * 60_000
+# The largest number that a row can have; a larger one in an address is simply not there.
+_LARGEST_ID = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a reader narrows the list by; None: everything."""
+
+    narrator_id: int | None = None
+    place: str | None = None
+    year: int | None = None
+    length: Length | None = None
+    text: Status | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What the visible interviews can be narrowed by."""
+
+    narrators: tuple[Person, ...]
+    places: tuple[str, ...]
+    years: tuple[int, ...]
+
+
+def load_interview(session: Session, interview_id: int, viewer: Viewer, *, today: date) -> Interview:
+    """One interview.
+
+    Raises:
+        NotFound: it is not there, or not for this viewer.
+    """
+    if not 0 < interview_id <= _LARGEST_ID:
+        raise NotFound("interview", interview_id)
+    interview = session.scalar(
+        select(Interview).where(Interview.id == interview_id, visible_to(viewer, today=today)).options(*_LISTED)
+    )
+    if interview is None:
+        raise NotFound("interview", interview_id)
+    return interview
+
+
+def browse(session: Session, viewer: Viewer, chosen: Filter, *, today: date) -> list[Interview]:
+    """The interviews that are held and match, newest conversation first."""
+    matching = _visible(viewer, today).where(*_conditions(chosen)).options(*_LISTED)
+    return list(session.scalars(matching.order_by(Interview.held_on.desc().nulls_last(), Interview.id.desc())))
+
+
+def facets(session: Session, viewer: Viewer, *, today: date) -> Facets:
+    """Narrators, places and years of what the viewer may see, and of nothing else."""
+    ids = _visible(viewer, today).with_only_columns(Interview.id).scalar_subquery()
+    narrators = session.scalars(
+        select(Person)
+        .where(
+            Person.id.in_(
+                select(Participation.person_id).where(
+                    Participation.interview_id.in_(ids), Participation.part == Part.NARRATOR
+                )
+            )
+        )
+        .order_by(Person.name, Person.id)
+    )
+    places = select(Interview.place).where(Interview.id.in_(ids), Interview.place != "").distinct()
+    days = select(Interview.held_on).where(Interview.id.in_(ids), Interview.held_on.is_not(None)).distinct()
+    years = {day.year for day in session.scalars(days) if day is not None}
+    return Facets(
+        narrators=tuple(narrators),
+        places=tuple(sorted(session.scalars(places), key=str.casefold)),
+        years=tuple(sorted(years, reverse=True)),
+    )
+
+
+def handed_in_by(session: Session, user_id: int) -> list[Interview]:
+    """What one person handed in, newest first."""
+    theirs = select(Interview).where(Interview.handed_in_by_id == user_id).options(*_LISTED)
+    return list(session.scalars(theirs.order_by(Interview.id.desc())))
+
+
+_LISTED = (
+    selectinload(Interview.participations),
+    selectinload(Interview.recordings),
+    selectinload(Interview.consents),
+)
+
+
+def _visible(viewer: Viewer, today: date) -> Select[Interview]:
+    return select(Interview).where(visible_to(viewer, today=today), Interview.status != Status.PLANNED)
+
+
+def _conditions(chosen: Filter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if not all(0 < number <= _LARGEST_ID for number in (chosen.narrator_id or 1, chosen.year or 1)):
+        return [false()]
+    if chosen.narrator_id is not None:
+        of_narrator = select(Participation.interview_id).where(
+            Participation.person_id == chosen.narrator_id, Participation.part == Part.NARRATOR
+        )
+        conditions.append(Interview.id.in_(of_narrator))
+    if chosen.place:
+        conditions.append(Interview.place == chosen.place)
+    if chosen.year is not None:
+        conditions.append(extract("year", Interview.held_on) == chosen.year)
+    if chosen.text is not None:
+        conditions.append(Interview.status == chosen.text)
+    if chosen.length is not None:
+        conditions.append(_length_is(chosen.length))
+    return conditions
+
+
+def _length_is(length: Length) -> ColumnElement[bool]:
+    duration_ms = (
+        select(func.coalesce(func.max(Recording.offset_ms + Recording.duration_ms), 0))
+        .where(Recording.interview_id == Interview.id)
+        .correlate(Interview)
+        .scalar_subquery()
+    )
+    if length == "short":
+        return duration_ms < SHORT_BELOW_MS
+    if length == "long":
+        return duration_ms >= LONG_FROM_MS
+    return duration_ms.between(SHORT_BELOW_MS, LONG_FROM_MS - 1)

@@ -1,0 +1,118 @@
+"""Interviews that are planned: whom we want to ask, why, and how a plan becomes a held interview."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from archive.accounts import Role, require_at_least
+from archive.audit import note
+from archive.errors import BadInput, NotAllowed
+from archive.interviews import LIMITS, Interview, InterviewDetails, InterviewPlan, Part, Status, describe, name_people
+from archive.outbox import searchable_text_changed
+from archive.people import find_or_add_person
+from archive.typed import many_lines, one_line
+
+_BORN_FROM = 1850
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDetails:
+    """Whom we want to ask, and why."""
+
+    narrator: str
+    title: str | None = None  # None: made from the narrator's name
+    birth_year: int | None = None
+    offices_held: str = ""
+    haste: int = 2
+    why_haste: str = ""
+    who_asks: str = ""
+    agreed_on: date | None = None
+    question_guide: str = ""
+
+
+def plan_interview(session: Session, details: PlanDetails, *, now: datetime, by: int | None) -> Interview:
+    """Somebody we want to ask.
+
+    Raises:
+        BadInput: `narrator` is empty, `birth_year` or `haste` is "out_of_range", or a value is too long.
+    """
+    require_at_least(session, by, "plan_interview", Role.VOLUNTEER)
+    interview = Interview(title="", made_at=now, plan=InterviewPlan())
+    session.add(interview)
+    _write_plan(session, interview, details)
+    note(session, "planned", "interview", interview.id, user_id=by, now=now)
+    searchable_text_changed(session, interview.id, now=now)
+    return interview
+
+
+def change_plan(session: Session, interview: Interview, details: PlanDetails, *, by: int | None, now: datetime) -> None:
+    """Write the plan anew.
+
+    Raises:
+        NotAllowed: it is not planned any more.
+        BadInput: as `plan_interview`.
+    """
+    require_at_least(session, by, "change_plan", Role.VOLUNTEER)
+    if interview.status != Status.PLANNED:
+        raise NotAllowed("change_plan")
+    _write_plan(session, interview, details)
+    note(session, "changed_plan", "interview", interview.id, user_id=by, now=now)
+    searchable_text_changed(session, interview.id, now=now)
+
+
+def _write_plan(session: Session, interview: Interview, details: PlanDetails) -> None:
+    narrator = one_line(details.narrator, "narrator", limit=LIMITS["name"], required=True)
+    if details.birth_year is not None and not _BORN_FROM <= details.birth_year <= interview.made_at.year:
+        raise BadInput("birth_year", "out_of_range")
+    if details.haste not in (1, 2, 3):
+        raise BadInput("haste", "out_of_range")
+    title = one_line(details.title, "title", limit=LIMITS["title"])
+    interview.title = title or f"Samtale med {narrator}"
+    plan = interview.plan = interview.plan or InterviewPlan()
+    plan.offices_held = many_lines(details.offices_held, "offices_held")
+    plan.haste = details.haste
+    plan.why_haste = many_lines(details.why_haste, "why_haste")
+    plan.who_asks = one_line(details.who_asks, "who_asks", limit=200)
+    plan.agreed_on = details.agreed_on
+    plan.question_guide = many_lines(details.question_guide, "question_guide")
+    session.flush()
+    name_people(
+        session, interview, {Part.NARRATOR: [find_or_add_person(session, narrator, birth_year=details.birth_year)]}
+    )
+
+
+def planned_interviews(session: Session) -> list[Interview]:
+    """Whom we still want to ask: the most urgent first, then the oldest."""
+    planned = (
+        select(Interview)
+        .join(Interview.plan)
+        .where(Interview.status == Status.PLANNED)
+        .options(selectinload(Interview.participations), selectinload(Interview.plan))
+    )
+    return sorted(session.scalars(planned), key=_urgency)
+
+
+def _urgency(interview: Interview) -> tuple[int, int, int]:
+    years = [person.birth_year for person in interview.narrators if person.birth_year is not None]
+    return (interview.plan.haste if interview.plan else 3, min(years, default=9999), interview.id)
+
+
+def hand_in_planned(
+    session: Session, interview: Interview, details: InterviewDetails, *, handed_in_by_id: int | None, now: datetime
+) -> Interview:
+    """A planned interview is held: it keeps its number and its plan, and belongs to who hands it in.
+
+    Raises:
+        NotAllowed: it is not planned any more.
+        BadInput: the title is empty, or a value is too long.
+    """
+    if interview.status != Status.PLANNED or interview.received_at is not None:
+        raise NotAllowed("hand_in_planned")
+    describe(session, interview, details)
+    interview.handed_in_by_id = handed_in_by_id
+    note(session, "held", "interview", interview.id, user_id=handed_in_by_id, now=now)
+    searchable_text_changed(session, interview.id, now=now)
+    session.flush()
+    return interview
