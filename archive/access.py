@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, ForeignKey, String, and_, exists, false, or_, select, true
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from archive.accounts import Role, User
+from archive.accounts import Role, User, require_at_least
+from archive.audit import note
 from archive.database import Base
+from archive.errors import BadInput, NoConsent
 from archive.interviews import Access, Assignment, Interview
-from archive.people import Person
+from archive.outbox import searchable_text_changed
+from archive.people import Person, name_key
+from archive.typed import one_line
 
 
 class Use(enum.StrEnum):
@@ -44,6 +48,24 @@ class Consent(Base):
     interview: Mapped[Interview] = relationship(back_populates="consents")
     person: Mapped[Person | None] = relationship()
     recorded_by: Mapped[User | None] = relationship(foreign_keys=[recorded_by_id])
+
+    def holds(self, today: date) -> bool:
+        """Whether it is neither withdrawn nor outside its days."""
+        begun = self.valid_from <= today
+        return self.withdrawn_at is None and begun and (self.valid_until is None or today <= self.valid_until)
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentDetails:
+    """What stands on the paper."""
+
+    given_by: str
+    use: Use
+    valid_from: date
+    valid_until: date | None = None
+    paper: str = ""
+    scan_sha256: str | None = None
+    scan_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +118,154 @@ def _assigned(viewer: Viewer) -> ColumnElement[bool]:
     return exists(
         select(Assignment.user_id).where(Assignment.interview_id == Interview.id, Assignment.user_id == viewer.user_id)
     )
+
+
+def may_edit(viewer: Viewer, interview: Interview) -> bool:
+    """Whether a viewer who can see this interview may correct its text."""
+    return viewer.role.at_least(Role.VOLUNTEER)
+
+
+def may_curate(viewer: Viewer) -> bool:
+    """Whether a viewer decides who sees what."""
+    return viewer.role.at_least(Role.SECRETARY)
+
+
+# Which uses of a consent an opening needs.
+_COVERS = {Access.CLOSED: set(Use), Access.MEMBERS: {Use.MEMBERS, Use.ALL}, Access.OPEN: {Use.ALL}}
+
+
+def record_consent(
+    session: Session,
+    interview: Interview,
+    *,
+    given_by: str,
+    use: Use,
+    valid_from: date,
+    valid_until: date | None = None,
+    paper: str = "",
+    scan_sha256: str | None = None,
+    scan_name: str | None = None,
+    by: int | None,
+    now: datetime,
+) -> Consent:
+    """Write down what was agreed. It opens nothing by itself.
+
+    Raises:
+        BadInput: `given_by` is empty, a value is too long, or `valid_until` lies "before_start".
+    """
+    require_at_least(session, by, "record_consent", Role.SECRETARY)
+    if valid_until is not None and valid_until < valid_from:
+        raise BadInput("valid_until", "before_start")
+    giver = one_line(given_by, "given_by", limit=200, required=True)
+    narrators = (person for person in interview.narrators if person.name_key == name_key(giver))
+    consent = Consent(
+        person=next(narrators, None),
+        given_by=giver,
+        use=use,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        paper=one_line(paper, "paper", limit=300),
+        scan_sha256=scan_sha256,
+        scan_name=one_line(scan_name, "scan_name", limit=300) or None,
+        recorded_by_id=by,
+        recorded_at=now,
+    )
+    interview.consents.append(consent)
+    session.flush()
+    note(session, "recorded_consent", "interview", interview.id, user_id=by, now=now, consent=consent.id, use=use)
+    searchable_text_changed(session, interview.id, now=now)
+    return consent
+
+
+def open_interview(
+    session: Session,
+    interview: Interview,
+    access: Access,
+    *,
+    consent: ConsentDetails | None,
+    by: int | None,
+    now: datetime,
+) -> None:
+    """Open an interview to members or to all, on the ground of what its narrator agreed to.
+
+    Without `consent` one that was recorded before, and holds today, must cover it.
+
+    Raises:
+        NoConsent: nothing was agreed, or nobody is named.
+        BadInput: `use` is "too_narrow" for this access; else as `record_consent`.
+    """
+    require_at_least(session, by, "open_interview", Role.SECRETARY)
+    if access == Access.CLOSED:
+        raise BadInput("access", "closed")
+    if consent is None:
+        if not any(each.use in _COVERS[access] and each.holds(day_of(now)) for each in interview.consents):
+            raise NoConsent
+    else:
+        _record_for(session, interview, access, consent, by, now)
+    note(session, "opened", "interview", interview.id, user_id=by, now=now, before=interview.access, after=access)
+    interview.access = access
+    searchable_text_changed(session, interview.id, now=now)
+    session.flush()
+
+
+def _record_for(
+    session: Session, interview: Interview, access: Access, consent: ConsentDetails, by: int | None, now: datetime
+) -> None:
+    if not consent.given_by.strip():
+        raise NoConsent
+    if consent.use not in _COVERS[access]:
+        raise BadInput("use", "too_narrow")
+    if consent.valid_until is not None and consent.valid_until < day_of(now):
+        raise BadInput("valid_until", "past")
+    record_consent(
+        session,
+        interview,
+        given_by=consent.given_by,
+        use=consent.use,
+        valid_from=consent.valid_from,
+        valid_until=consent.valid_until,
+        paper=consent.paper,
+        scan_sha256=consent.scan_sha256,
+        scan_name=consent.scan_name,
+        by=by,
+        now=now,
+    )
+
+
+def close_now(session: Session, interview: Interview, *, by: int | None, now: datetime) -> None:
+    """Close an interview for all but those who work on it. The consents stay: it can be opened again on them."""
+    require_at_least(session, by, "close_now", Role.SECRETARY)
+    _close_to(session, interview, Access.CLOSED, by, now)
+
+
+def withdraw_consent(session: Session, consent: Consent, *, by: int | None, now: datetime) -> None:
+    """Somebody took a consent back: the interview closes to what the same giver's other consents still cover.
+
+    Another narrator's consent does not keep it open: in a conversation of two, each decides for both.
+    """
+    require_at_least(session, by, "withdraw_consent", Role.SECRETARY)
+    if consent.withdrawn_at is not None:
+        return
+    consent.withdrawn_at = now
+    consent.withdrawn_by_id = by
+    interview = consent.interview
+    note(session, "withdrew_consent", "interview", interview.id, user_id=by, now=now, consent=consent.id)
+    theirs = [each for each in interview.consents if name_key(each.given_by) == name_key(consent.given_by)]
+    uses = {each.use for each in theirs if each.holds(day_of(now))}
+    covered = [access for access in Access if access == Access.CLOSED or uses & _COVERS[access]][-1]
+    if list(Access).index(covered) < list(Access).index(interview.access):
+        _close_to(session, interview, covered, by, now)
+    searchable_text_changed(session, interview.id, now=now)
+    session.flush()
+
+
+def day_of(now: datetime) -> date:
+    """The day it is where the machine stands; consents are agreed in days."""
+    return now.astimezone().date()
+
+
+def _close_to(session: Session, interview: Interview, access: Access, by: int | None, now: datetime) -> None:
+    note(session, "closed", "interview", interview.id, user_id=by, now=now, before=interview.access, after=access)
+    interview.access = access
+    searchable_text_changed(session, interview.id, now=now)
+    session.flush()

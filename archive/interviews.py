@@ -13,7 +13,7 @@ from archive.audit import note
 from archive.database import Base
 from archive.errors import BadInput, NotAllowed
 from archive.outbox import searchable_text_changed
-from archive.people import Person, find_or_add_person
+from archive.people import Person, find_or_add_person, name_key
 from archive.typed import many_lines, one_line
 
 if TYPE_CHECKING:
@@ -245,8 +245,17 @@ def describe(session: Session, interview: Interview, details: InterviewDetails) 
     name_people(
         session,
         interview,
-        {part: [find_or_add_person(session, name) for name in names if name.strip()] for part, names in named.items()},
+        {
+            part: [_person_named(session, interview, name) for name in names if name.strip()]
+            for part, names in named.items()
+        },
     )
+
+
+def _person_named(session: Session, interview: Interview, name: str) -> Person:
+    """The one who takes part already, when two people share the name; else whom the register knows."""
+    present = (each.person for each in interview.participations if each.person.name_key == name_key(name))
+    return next(present, None) or find_or_add_person(session, name)
 
 
 def name_people(session: Session, interview: Interview, named: dict[Part, list[Person]]) -> None:

@@ -1,16 +1,27 @@
 """Recordings: the files of an interview, and how far the machine has come with each."""
 
 import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from archive.accounts import User
+from archive.audit import note
 from archive.database import Base
-from archive.interviews import Interview
+from archive.errors import AlreadyReceived, NoRoom
+from archive.interviews import Interview, Status
+from archive.outbox import searchable_text_changed
 from archive.people import Person
+from archive.typed import safe_name
+from media.errors import OutOfRoom
+from media.probe import Probe, probe
+from media.store import Store, free_bytes
 
 
 class RecordingState(enum.StrEnum):
@@ -123,3 +134,103 @@ class Upload(Base):
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     sha256: Mapped[str | None] = mapped_column(String(64))  # set when whole and in the store
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedFile:
+    """A file that is sound, and whose bytes lie in the store under their SHA-256."""
+
+    sha256: str
+    size_bytes: int
+    probe: Probe
+    original_name: str
+
+
+def receive_file(store: Store, path: Path, original_name: str) -> ReceivedFile:
+    """Take a file into the store if it is sound; then it is gone from `path`. No session is open meanwhile.
+
+    Raises:
+        NotSound: nothing is kept, and the file stays where it is.
+        NoRoom: the store is full; the file stays where it is.
+    """
+    found = probe(path)
+    try:
+        stored = store.adopt(path)
+    except OutOfRoom as error:
+        raise NoRoom(path.stat().st_size, free_bytes(path.parent)) from error
+    return ReceivedFile(stored.sha256, stored.size_bytes, found, safe_name(original_name))
+
+
+def add_recordings(
+    session: Session,
+    interview: Interview,
+    files: Sequence[ReceivedFile],
+    *,
+    one_time: bool = False,
+    speakers: Sequence[Person | None] = (),
+    received_by_id: int | None,
+    now: datetime,
+) -> list[Recording]:
+    """Add files in order, each after the one before; with `one_time` they were recorded beside each other, all from 0.
+
+    `speakers`, when given, says whose microphone each file is. Commit, then `jobs.ask_for_unfinished`.
+
+    Raises:
+        AlreadyReceived: one of the files was received before; none is added.
+    """
+    _refuse_received(session, interview, files)
+    whose = speakers or [None] * len(files)
+    part, offset_ms = len(interview.recordings), 0 if one_time else interview.duration_ms
+    added = []
+    for file, speaker in zip(files, whose, strict=True):
+        part += 1
+        added.append(_recording(file, part, offset_ms, speaker, received_by_id, now))
+        offset_ms += 0 if one_time else file.probe.duration_ms
+    try:
+        with session.begin_nested():
+            interview.recordings += added
+            session.flush()
+    except IntegrityError:
+        _refuse_received(session, interview, files)  # another transaction added one of them this very moment
+        raise
+    interview.status = Status.RECEIVED
+    interview.received_at = interview.received_at or now
+    hashes = [file.sha256 for file in files]
+    note(session, "received", "interview", interview.id, user_id=received_by_id, now=now, sha256=hashes)
+    searchable_text_changed(session, interview.id, now=now)
+    session.flush()
+    return added
+
+
+def find_recording(session: Session, sha256: str) -> Recording | None:
+    """The recording that holds these bytes; None when they were never received."""
+    return session.scalar(select(Recording).where(Recording.sha256 == sha256))
+
+
+def _refuse_received(session: Session, interview: Interview, files: Sequence[ReceivedFile]) -> None:
+    seen = set()
+    for file in files:
+        known = find_recording(session, file.sha256)
+        if known is not None or file.sha256 in seen:
+            raise AlreadyReceived(file.original_name, file.sha256, known.interview_id if known else interview.id)
+        seen.add(file.sha256)
+
+
+def _recording(
+    file: ReceivedFile, part: int, offset_ms: int, speaker: Person | None, received_by_id: int | None, now: datetime
+) -> Recording:
+    return Recording(
+        part=part,
+        offset_ms=offset_ms,
+        sha256=file.sha256,
+        size_bytes=file.size_bytes,
+        duration_ms=file.probe.duration_ms,
+        original_name=file.original_name,
+        container=file.probe.container[:60],
+        codec=file.probe.codec[:60],
+        channels=file.probe.channels,
+        sample_rate_hz=file.probe.sample_rate_hz,
+        speaker=speaker,
+        received_at=now,
+        received_by_id=received_by_id,
+    )
