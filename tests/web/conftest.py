@@ -1,0 +1,161 @@
+"""An archive of its own for each test, with one person per role, and browsers without a screen."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from archive import logins
+from archive.accounts import Role, User, add_user
+from archive.database import Database
+from archive.settings import Settings, read_settings
+from archive.setup import initialise, open_database
+from archive.site import set_setting
+from web.app import create_app
+from web.identity import SESSION_KEY
+
+NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+PASSWORD = "tre ulike ord her"
+NAMES = {
+    Role.MEMBER: "Mari Medlem",
+    Role.VOLUNTEER: "Frode Frivillig",
+    Role.SECRETARY: "Siri Sekretær",
+    Role.OWNER: "Dag Drift",
+}
+
+
+class Browser(FlaskClient):
+    """A test client that posts like our own pages do: with the proof that the form is ours."""
+
+    def post_form(
+        self, path: str, data: dict[str, Any] | None = None, *, page: str = "/logg-inn", **more: Any
+    ) -> TestResponse:
+        """Read the proof off `page`, or off the log-out form of any page, and post."""
+        found = re.search(r'name="csrf_token" value="([^"]+)"', self.get(page, follow_redirects=True).text)
+        assert found, f"{page} has no form"
+        return self.post(path, data={"csrf_token": found[1], **(data or {})}, **more)
+
+
+@pytest.fixture(scope="session")
+def fresh_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder as `stemme init` leaves it, with one person per role; tests get copies."""
+    folder = tmp_path_factory.mktemp("fresh") / "data"
+    settings = settings_for(folder)
+    initialise(settings, now=NOW)
+    database = open_database(settings)
+    with database.write() as session:
+        for role, name in NAMES.items():
+            add_user(session, name=name, username=role.value, role=role, now=NOW, by=None)
+        set_setting(session, "help_name", "Hjelpsom Hansen")
+        set_setting(session, "help_phone", "12 34 56 78")
+        session.commit()
+    database.close()
+    return folder
+
+
+def settings_for(folder: Path) -> Settings:
+    return read_settings({"STEMME_DATA": str(folder)})
+
+
+@pytest.fixture
+def settings(fresh_archive: Path, tmp_path: Path) -> Settings:
+    """Settings of this test's own archive."""
+    shutil.copytree(fresh_archive, tmp_path / "data")
+    return settings_for(tmp_path / "data")
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    """The archive's database."""
+    opened = open_database(settings)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def make_app() -> Iterator[Callable[..., Flask]]:
+    """Open an app on settings, without the thread that keeps the index; closed after the test."""
+    apps = []
+
+    def make(settings: Settings, *, keep_index: bool = False) -> Flask:
+        app = create_app(settings, keep_index=keep_index)
+        app.test_client_class = Browser
+        apps.append(app)
+        return app
+
+    yield make
+    for app in apps:
+        app.extensions["archive"].close()
+
+
+@pytest.fixture
+def app(settings: Settings, make_app: Callable[..., Flask]) -> Flask:
+    """The site."""
+    return make_app(settings)
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Browser:
+    """A browser that nobody is logged in with."""
+    return app.test_client()  # type: ignore[return-value]
+
+
+@pytest.fixture
+def browser_of(app: Flask, database: Database) -> Callable[[Role], Browser]:
+    """A browser logged in as the person with a role; Role.VISITOR: nobody."""
+
+    def open_browser(role: Role) -> Browser:
+        browser = app.test_client()
+        if role is not Role.VISITOR:
+            enter(browser, database, role.value)
+        return browser  # type: ignore[return-value]
+
+    return open_browser
+
+
+def enter(browser: FlaskClient, database: Database, username: str) -> None:
+    """Log a browser in without a password."""
+    with database.write() as session:
+        user = session.query(User).filter_by(username=username).one()
+        key = logins.start_session(session, user, now=datetime.now(UTC))
+        session.commit()
+        uniquifier = user.fs_uniquifier
+    with browser.session_transaction() as cookie:
+        cookie.update({SESSION_KEY: key, "_user_id": uniquifier, "_fresh": True})
+
+
+@pytest.fixture
+def member(browser_of: Callable[[Role], Browser]) -> Browser:
+    """A member's browser."""
+    return browser_of(Role.MEMBER)
+
+
+@pytest.fixture
+def volunteer(browser_of: Callable[[Role], Browser]) -> Browser:
+    """A volunteer's browser."""
+    return browser_of(Role.VOLUNTEER)
+
+
+@pytest.fixture
+def secretary(browser_of: Callable[[Role], Browser]) -> Browser:
+    """The secretary's browser."""
+    return browser_of(Role.SECRETARY)
+
+
+@pytest.fixture
+def owner(browser_of: Callable[[Role], Browser]) -> Browser:
+    """The owner's browser."""
+    return browser_of(Role.OWNER)
+
+
+def with_base_url(settings: Settings, base_url: str, proxies: int = 0) -> Settings:
+    """The same archive, reached by an address."""
+    return replace(settings, base_url=base_url, trusted_proxies=proxies)

@@ -1,0 +1,68 @@
+"""The search index follows the database, beside the requests and never in their way."""
+
+import logging
+import threading
+
+from sqlalchemy import exists, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from archive.database import Database
+from archive.errors import ArchiveError
+from archive.outbox import OutboxEntry
+from archive.search.index import bring_up_to_date
+from archive.settings import Settings
+
+log = logging.getLogger(__name__)
+
+# Changes of this process are told at once (`nudge`); those of the worker and the command line are found by looking.
+LOOK_EVERY_S = 2.0
+# After trouble the keeper waits longer, so that a broken disk does not fill the log.
+LOOK_AFTER_TROUBLE_S = 30.0
+
+
+class IndexKeeper:
+    """A thread that empties the outbox into the index when somebody asks, or when there is something in it."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self._settings = settings
+        self._database = database
+        self._asked = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="index-keeper", daemon=True)
+
+    def start(self) -> None:
+        """Begin looking."""
+        self._thread.start()
+
+    def nudge(self) -> None:
+        """Say that something was committed; returns at once."""
+        self._asked.set()
+
+    def stop(self) -> None:
+        """End the thread, after the round it is in. Safe to repeat, and before `start`."""
+        self._stopping.set()
+        self._asked.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        pause_s = self._round(first=True)  # mends what happened while nobody kept the index
+        while True:
+            self._asked.wait(pause_s)
+            if self._stopping.is_set():
+                return
+            self._asked.clear()
+            pause_s = self._round()
+
+    def _round(self, first: bool = False) -> float:
+        try:
+            if first or self._something_waits():
+                bring_up_to_date(self._settings, self._database, wait=False)
+        except (SQLAlchemyError, ArchiveError, OSError):
+            log.exception("the search index could not be brought up to date; the next round tries again")
+            return LOOK_AFTER_TROUBLE_S
+        return LOOK_EVERY_S
+
+    def _something_waits(self) -> bool:
+        with self._database.read() as session:
+            return bool(session.scalar(select(exists().where(OutboxEntry.id.is_not(None)))))

@@ -1,0 +1,114 @@
+"""Log-in with a password, and log-out."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from archive import logins
+from archive.accounts import Role, User, plain_username
+from web.identity import log_in as let_in
+from web.identity import log_out as let_out
+from web.identity import password_is_right
+from web.rights import public
+from web.security import connection_is_safe, is_this_machine
+from web.visit import archive, db, is_demo, now
+
+pages = Blueprint("login", __name__)
+
+DEMO_ROLES = (Role.MEMBER, Role.VOLUNTEER, Role.SECRETARY, Role.OWNER)
+
+
+@pages.get("/logg-inn")
+@public
+def log_in() -> ResponseReturnValue:
+    """The form."""
+    if g.user is not None:
+        return redirect(_next_page())
+    return _form()
+
+
+@pages.post("/logg-inn")
+@public
+def try_password() -> ResponseReturnValue:
+    """Let somebody in who knows the name and the password."""
+    if not connection_is_safe():
+        return _form(), 403
+    username, password = request.form.get("username", "").strip(), request.form.get("password", "")
+    address = request.remote_addr or ""
+    with archive().database.read() as looking:
+        wait = logins.wait_before_login(looking, username, address, now=now())
+        user = find_user(looking, username)
+    if wait:
+        seconds = int(wait.total_seconds()) + 1
+        return _form(wait_s=seconds), 429, {"Retry-After": str(seconds)}
+    if not password_is_right(user, password):
+        logins.note_login_failure(db(), username, address, now=now())
+        db().commit()
+        return _form(wrong=True), 401
+    assert user is not None  # noqa: S101 - an unknown user's password is never right
+    logins.forget_login_failures(db(), username, address)
+    let_in(db().get_one(User, user.id))
+    db().commit()
+    return redirect(_next_page())
+
+
+@pages.post("/logg-inn/demo")
+@public
+def demo() -> ResponseReturnValue:
+    """Let somebody in at the machine itself as a demo account."""
+    role = request.form.get("role", "")
+    if not demo_buttons() or role not in DEMO_ROLES:
+        return _form(), 403
+    user = db().scalars(select(User).where(User.role == role, User.active).order_by(User.id)).first()
+    if user is None:
+        return _form(), 404
+    let_in(user)
+    db().commit()
+    return redirect(_next_page())
+
+
+@pages.post("/logg-ut")
+@public
+def log_out() -> ResponseReturnValue:
+    """End this browser's session."""
+    let_out()
+    db().commit()
+    flash("Du er logget ut.")
+    return redirect(url_for("front.show"))
+
+
+def find_user(session: Session, username: str) -> User | None:
+    """Who logs in by this name or e-mail address, upper or lower case."""
+    typed = plain_username(username)
+    return session.scalar(
+        select(User).where(or_(User.username == typed, User.email == typed)).order_by(User.username != typed)
+    )
+
+
+def demo_buttons() -> list[Role]:
+    """The roles that the log-in page offers: in a demo, at the machine itself, else none."""
+    return list(DEMO_ROLES) if is_demo() and is_this_machine() else []
+
+
+def _form(*, wrong: bool = False, wait_s: int = 0) -> str:
+    return render_template(
+        "accounts/log_in.html",
+        wrong=wrong,
+        wait_s=wait_s,
+        safe=connection_is_safe(),
+        base_url=archive().settings.base_url,
+        demo_roles=demo_buttons(),
+        username=request.form.get("username", ""),
+        next_page=_next_page(),
+    )
+
+
+def _next_page() -> str:
+    """Where to go after log-in: a path of ours, never another site."""
+    wanted = request.values.get("neste", "")
+    parts = urlsplit(wanted)
+    safe = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
+    return wanted if safe and "\\" not in wanted and wanted.isprintable() else url_for("front.show")

@@ -1,0 +1,40 @@
+"""The menu: only what exists, and only what this reader may open."""
+
+from dataclasses import dataclass
+
+from flask import current_app, g, request
+
+from archive.accounts import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One word of the menu."""
+
+    path: str
+    word: str
+    role: Role
+    also: tuple[str, ...] = ()  # other addresses that belong to it
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the page that is shown belongs to this entry."""
+        return any(request.path == path or request.path.startswith(f"{path}/") for path in (self.path, *self.also))
+
+
+ENTRIES = (
+    Entry("/sok", "Søk", Role.VISITOR),
+    Entry("/intervju", "Intervjuer", Role.VISITOR, also=("/linje",)),
+    Entry("/lever", "Lever opptak", Role.VOLUNTEER),
+    Entry("/mine-opptak", "Mine opptak", Role.VOLUNTEER),
+    Entry("/intervjuplan", "Intervjuplan", Role.VOLUNTEER),
+    Entry("/brukere", "Brukere", Role.SECRETARY),
+    Entry("/innstillinger", "Innstillinger", Role.SECRETARY),
+)
+
+
+def menu() -> list[Entry]:
+    """What this reader's menu shows, in order."""
+    existing = {rule.rule.rstrip("/") for rule in current_app.url_map.iter_rules()}
+    role = g.viewer.role if "viewer" in g else Role.VISITOR
+    return [entry for entry in ENTRIES if entry.path in existing and role.at_least(entry.role)]

@@ -1,0 +1,156 @@
+"""Norwegian words for what the archive says in keys and numbers: roles, states, times, problems."""
+
+from datetime import date, datetime
+
+from archive.access import Use
+from archive.accounts import Role
+from archive.interviews import Access, Status
+from web.visit import LOCAL
+
+MONTHS = (
+    "januar",
+    "februar",
+    "mars",
+    "april",
+    "mai",
+    "juni",
+    "juli",
+    "august",
+    "september",
+    "oktober",
+    "november",
+    "desember",
+)
+
+ROLES = {
+    Role.VISITOR: "besøkende",
+    Role.MEMBER: "medlem",
+    Role.VOLUNTEER: "frivillig",
+    Role.SECRETARY: "sekretær",
+    Role.OWNER: "driftsansvarlig",
+}
+
+STATUSES = {
+    Status.PLANNED: "planlagt",
+    Status.RECEIVED: "mottatt",
+    Status.PROCESSING: "skrives ut nå",
+    Status.PAUSED: "satt på vent",
+    Status.CANCELLED: "avbrutt",
+    Status.MACHINE_TEXT: "maskinell tekst",
+    Status.IN_REVIEW: "under retting",
+    Status.REVIEWED: "kontrollert",
+    Status.FAILED: "gikk ikke",
+}
+
+ACCESSES = {Access.CLOSED: "lukket", Access.MEMBERS: "for medlemmer", Access.OPEN: "åpen for alle"}
+
+USES = {Use.ARCHIVE: "bare arkivet", Use.MEMBERS: "medlemmer", Use.ALL: "alle"}
+
+
+def day(value: date | datetime | None) -> str:
+    """`14. mars 2022`; nothing when there is no day."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = value.astimezone(LOCAL).date()
+    return f"{value.day}. {MONTHS[value.month - 1]} {value.year}"
+
+
+def clock(value: datetime | None) -> str:
+    """The time of day where the archive is read: `14.05`."""
+    return "" if value is None else f"{value.astimezone(LOCAL):%H.%M}"
+
+
+def moment(value: datetime | None) -> str:
+    """`14. mars 2022 kl. 14.05`."""
+    return "" if value is None else f"{day(value)} kl. {clock(value)}"
+
+
+def position(ms: int) -> str:
+    """A place in a recording: `0:07`, `12:43`, `1:52:10`."""
+    minutes, seconds = divmod(max(ms, 0) // 1000, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def duration(ms: int) -> str:
+    """A length in words: `45 s`, `12 min`, `1 t 52 min`."""
+    seconds = round(ms / 1000)
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes = round(seconds / 60)
+    hours, minutes = divmod(minutes, 60)
+    if not hours:
+        return f"{minutes} min"
+    return f"{hours} t {minutes} min" if minutes else f"{hours} t"
+
+
+def size(count_bytes: int) -> str:
+    """A file's size as the computer's own windows show it: `640 kB`, `1,2 GB`."""
+    amount = float(count_bytes)
+    for unit in ("byte", "kB", "MB", "GB"):
+        if amount < 1000 or unit == "GB":
+            break
+        amount /= 1000
+    text = f"{amount:.0f}" if amount >= 10 or unit == "byte" else f"{amount:.1f}".replace(".", ",").removesuffix(",0")
+    return f"{text} {unit}"
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """`1 intervju`, `3 intervjuer`."""
+    return f"{count} {one if count == 1 else many}"
+
+
+# What is wrong with what somebody typed: (field, problem) first, then the problem alone.
+PROBLEMS: dict[tuple[str, str] | str, str] = {
+    "empty": "Her må det stå noe.",
+    "too_long": "Dette er for langt.",
+    "not_a_date": "Dette er ikke en dato vi forstår. Skriv den slik: 14.03.2022.",
+    "not_a_year": "Dette er ikke et årstall. Skriv fire siffer, for eksempel 1948.",
+    "in_the_future": "Datoen ligger fram i tid.",
+    ("title", "empty"): "Gi intervjuet en tittel, så andre finner det igjen.",
+    ("narrators", "empty"): "Skriv hvem som forteller.",
+    ("narrator", "empty"): "Skriv hvem vi vil intervjue.",
+    ("held_on", "empty"): "Skriv hvilken dag intervjuet ble gjort.",
+    ("name", "empty"): "Skriv navnet.",
+    ("username", "empty"): "Skriv et brukernavn.",
+    ("username", "taken"): "Brukernavnet er i bruk av en annen. Velg et annet.",
+    ("email", "taken"): "E-postadressen er i bruk av en annen.",
+    (
+        "email",
+        "not_an_address",
+    ): "Dette er ikke en e-postadresse. Den skal ha en @ og et punktum, som kari@eksempel.no.",
+    ("password", "wrong"): "Passordet du har nå, stemmer ikke.",
+    ("new_password", "too_short"): "Passordet er for kort. Bruk minst 12 tegn, for eksempel tre ord etter hverandre.",
+    ("new_password", "too_long"): "Passordet er for langt. Bruk høyst 128 tegn.",
+    (
+        "new_password",
+        "too_easy",
+    ): "Passordet er for lett å gjette. Bruk tre ord som ikke hører sammen, og ikke ditt eget navn.",
+    ("code", "wrong"): "Koden stemmer ikke. Se i vinduet der arkivet ble startet, og skriv den av nøyaktig.",
+    ("role", "not_allowed"): "Du kan ikke gi denne rollen.",
+    ("use", "empty"): "Velg hva fortelleren har gått med på.",
+    ("given_by", "empty"): "Skriv hvem som har gitt samtykket.",
+    ("valid_from", "empty"): "Skriv fra hvilken dag samtykket gjelder.",
+    ("valid_until", "before_start"): "Sluttdagen ligger før dagen samtykket gjelder fra.",
+}
+
+
+def problem(field: str, key: str) -> str:
+    """The sentence for a problem with a field; one that has no words of its own still gets a sentence."""
+    return PROBLEMS.get((field, key)) or PROBLEMS.get(key) or "Dette kan ikke brukes slik det står."
+
+
+FILTERS = {
+    "dato": day,
+    "klokke": clock,
+    "tidspunkt": moment,
+    "tid": position,
+    "varighet": duration,
+    "storrelse": size,
+    "antall": counted,
+    "rolle": lambda role: ROLES[Role(role)],
+    "status": lambda status: STATUSES[Status(status)],
+    "tilgang": lambda access: ACCESSES[Access(access)],
+    "bruk": lambda use: USES[Use(use)],
+}
