@@ -1,16 +1,25 @@
 """The text of an interview: lines, what the machine heard, and every change a person made."""
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
+from archive.access import MACHINE_OWNER, Viewer, day_of, may_edit, visible_to
 from archive.accounts import User
+from archive.audit import note
 from archive.database import Base
-from archive.interviews import Interview
+from archive.errors import EditConflict, NotAllowed, NotFound
+from archive.interviews import Interview, Status
+from archive.outbox import searchable_text_changed
 from archive.people import Person
+from archive.retiming import align_words
+from archive.typed import one_line
+
+# More than anybody says between two pauses; it bounds the work of fitting words to times.
+LONGEST_LINE = 10_000
 
 
 class Segment(Base):
@@ -66,3 +75,157 @@ class Revision(Base):
 
     segment: Mapped[Segment] = relationship(back_populates="revisions")
     editor: Mapped[User | None] = relationship()
+
+
+def segments_of(session: Session, interview_id: int) -> list[Segment]:
+    """The lines of an interview in time order, with their speakers. Whoever asks has loaded the interview first."""
+    lines = select(Segment).where(Segment.interview_id == interview_id).order_by(Segment.start_ms, Segment.id)
+    return list(session.scalars(lines))
+
+
+def edit_segment(
+    session: Session,
+    segment_id: int,
+    *,
+    text: str,
+    speaker_id: int | None,
+    base_version: int,
+    editor_id: int | None,
+    now: datetime,
+) -> Revision:
+    """Correct a line. Whoever corrects has heard it, so it counts as checked; "" empties it. The machine's text stays.
+
+    Raises:
+        NotFound: no such line, or not for this editor; or no such `speaker_id`.
+        NotAllowed: the editor may read but not correct.
+        EditConflict: somebody else changed the line since `base_version`.
+        BadInput: the text is "too_long".
+    """
+    line = one_line(text, "text", limit=LONGEST_LINE)
+    segment = _segment_for(session, segment_id, editor_id, now)
+    if speaker_id is not None and session.get(Person, speaker_id) is None:
+        raise NotFound("person", speaker_id)
+    if segment.version != base_version:
+        raise EditConflict(segment.id, segment.text, segment.version, line)
+    kind = RevisionKind.CORRECTED
+    if (line, speaker_id) == (segment.text, segment.speaker_id):
+        kind = RevisionKind.CHECKED
+    return _change(session, segment, kind, line, speaker_id, editor_id=editor_id, now=now)
+
+
+def mark_checked(
+    session: Session, segment_id: int, *, base_version: int, editor_id: int | None, now: datetime
+) -> Revision:
+    """Vouch for a line as it stands.
+
+    Raises:
+        NotFound, NotAllowed, EditConflict: as `edit_segment`.
+    """
+    segment = _segment_for(session, segment_id, editor_id, now)
+    if segment.version != base_version:
+        raise EditConflict(segment.id, segment.text, segment.version, segment.text)
+    kind = RevisionKind.CHECKED
+    return _change(session, segment, kind, segment.text, segment.speaker_id, editor_id=editor_id, now=now)
+
+
+def restore(
+    session: Session, segment_id: int, version: int, *, base_version: int, editor_id: int | None, now: datetime
+) -> Revision:
+    """Make an earlier version the newest one; 0 is the line as the machine or the import made it.
+
+    Raises:
+        NotFound: no such line or version, or not for this editor.
+        NotAllowed, EditConflict: as `edit_segment`.
+    """
+    segment = _segment_for(session, segment_id, editor_id, now)
+    text, speaker_id = _at_version(segment, version)
+    if segment.version != base_version:
+        raise EditConflict(segment.id, segment.text, segment.version, text)
+    revision = _change(session, segment, RevisionKind.RESTORED, text, speaker_id, editor_id=editor_id, now=now)
+    segment.checked = version != 0  # nobody vouches for what the machine wrote
+    session.flush()
+    return revision
+
+
+def history(session: Session, segment_id: int) -> list[Revision]:
+    """Every change of a line, newest first. Whoever asks has loaded the interview first."""
+    changes = select(Revision).where(Revision.segment_id == segment_id).options(selectinload(Revision.editor))
+    return list(session.scalars(changes.order_by(Revision.version.desc())))
+
+
+def load_segment(session: Session, segment_id: int, viewer: Viewer, *, today: date) -> Segment:
+    """One line.
+
+    Raises:
+        NotFound: it is not there, or its interview is not for this viewer.
+    """
+    if not 0 < segment_id < 2**31:
+        raise NotFound("segment", segment_id)
+    condition = (Segment.id == segment_id, visible_to(viewer, today=today))
+    wanted = select(Segment).join(Segment.interview).where(*condition)
+    segment = session.scalar(wanted)
+    if segment is None:
+        raise NotFound("segment", segment_id)
+    return segment
+
+
+def _segment_for(session: Session, segment_id: int, editor_id: int | None, now: datetime) -> Segment:
+    """A line that this editor may correct, locked until the caller commits."""
+    viewer = MACHINE_OWNER
+    if editor_id is not None:
+        editor = session.get(User, editor_id)
+        if editor is None or not editor.active:
+            raise NotAllowed("edit")
+        viewer = Viewer(editor.role, editor.id)
+    segment = load_segment(session, segment_id, viewer, today=day_of(now))
+    if not may_edit(viewer, segment.interview):
+        raise NotAllowed("edit")
+    # Of two who save at once, the second must see what the first wrote. SQLite's writers come one by one anyway.
+    session.refresh(segment, with_for_update={"of": Segment})
+    return segment
+
+
+def _at_version(segment: Segment, version: int) -> tuple[str, int | None]:
+    changes = segment.revisions
+    if version == 0:
+        return (changes[0].text_before, changes[0].speaker_before_id) if changes else (segment.text, segment.speaker_id)
+    for change in changes:
+        if change.version == version:
+            return change.text_after, change.speaker_after_id
+    raise NotFound("version", version)
+
+
+def _change(
+    session: Session,
+    segment: Segment,
+    kind: RevisionKind,
+    text: str,
+    speaker_id: int | None,
+    *,
+    editor_id: int | None,
+    now: datetime,
+) -> Revision:
+    revision = Revision(
+        version=segment.version + 1,
+        kind=kind,
+        text_before=segment.text,
+        text_after=text,
+        speaker_before_id=segment.speaker_id,
+        speaker_after_id=speaker_id,
+        editor_id=editor_id,
+        made_at=now,
+    )
+    segment.revisions.append(revision)
+    if text != segment.text:
+        # Fitted to what the machine heard, so that words which come back get their own times back.
+        heard = segment.machine_words or segment.words
+        segment.words = align_words(heard, text, segment.start_ms, segment.end_ms)
+    segment.text, segment.speaker_id = text, speaker_id
+    segment.version, segment.checked = revision.version, True
+    if segment.interview.status == Status.MACHINE_TEXT:
+        segment.interview.status = Status.IN_REVIEW
+    note(session, kind, "segment", segment.id, user_id=editor_id, now=now, version=revision.version)
+    searchable_text_changed(session, segment.interview_id, now=now)
+    session.flush()
+    session.expire(segment, ["speaker"])
+    return revision
