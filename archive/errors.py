@@ -13,12 +13,15 @@
     ├── BadInput              a value that a person typed cannot be used
     ├── UploadOutOfStep       a piece does not start where the received bytes end
     ├── NoRoom                the disk has too little room to receive this
-    └── IndexBusy             another process writes the search index
+    ├── IndexBusy             another process writes the search index
+    ├── BackupUnusable        a backup is not whole, or there is none in that folder
+    └── FolderTaken           a folder that has to be empty is not
 
 Errors carry data; the wording for people lives in templates and in the command line.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 class ArchiveError(Exception):
@@ -145,3 +148,24 @@ class NoRoom(ArchiveError):
 
 class IndexBusy(ArchiveError):
     """Raised when another process holds the lock on the search index."""
+
+
+@dataclass
+class BackupUnusable(ArchiveError):
+    """Raised when a folder holds no backup, or one that is not whole; `problem` is missing, changed or unknown."""
+
+    path: Path
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.path} is {self.problem}"
+
+
+@dataclass
+class FolderTaken(ArchiveError):
+    """Raised when a folder (or a database) that has to be empty is not."""
+
+    where: str
+
+    def __str__(self) -> str:
+        return f"{self.where} is not empty"

@@ -88,7 +88,9 @@ def _interviews(commands: Commands) -> None:
     add.add_argument("--access", choices=ACCESS, default="closed", help="hvem som får se det (vanlig: closed)")
     add.add_argument("--consent-by", metavar="NAVN", help="hvem som samtykket (vanlig: fortelleren)")
     add.add_argument("--consent-paper", default="", metavar="STED", help="hvor papiret ligger")
-    add.add_argument("--consent-until", type=date.fromisoformat, metavar="ÅÅÅÅ-MM-DD", help="siste dag samtykket gjelder")
+    add.add_argument(
+        "--consent-until", type=date.fromisoformat, metavar="ÅÅÅÅ-MM-DD", help="siste dag samtykket gjelder"
+    )
     add.add_argument("--wait", action="store_true", help="vent til teksten er ferdig")
     _json(add)
 
@@ -107,12 +109,16 @@ def _interviews(commands: Commands) -> None:
     export.add_argument("id", type=_interview_id, metavar="ID")
     export.add_argument("--format", required=True, choices=FORMATS)
     export.add_argument("-o", "--output", type=Path, metavar="FIL", help="skriv til en fil (vanlig: til skjermen)")
-    export.add_argument("--with", dest="extras", type=_extras, default=(), metavar="times,speakers", help="bare for txt")
+    export.add_argument(
+        "--with", dest="extras", type=_extras, default=(), metavar="times,speakers", help="bare for txt"
+    )
     export.add_argument("--role", choices=ROLES, help="se med denne rollens øyne (vanlig: alt)")
 
 
 def _serving(commands: Commands) -> None:
-    serve = _command(commands, "serve", "stemme.serving:serve", "åpne arkivet: nettsidene og arbeideren som lager tekst")
+    serve = _command(
+        commands, "serve", "stemme.serving:serve", "åpne arkivet: nettsidene og arbeideren som lager tekst"
+    )
     web = _command(commands, "web", "stemme.serving:web", "bare nettsidene")
     for each in (serve, web):
         each.add_argument("--host", default="127.0.0.1", help="vanlig: 127.0.0.1, bare denne maskinen")
@@ -139,19 +145,27 @@ def _users(commands: Commands) -> None:
 def _safekeeping(commands: Commands) -> None:
     backup = _command(commands, "backup", "stemme.safekeeping:backup", "ta sikkerhetskopi; bare det nye kopieres")
     backup.add_argument("destination", type=Path, metavar="MAPPE", help="gjerne på en annen disk; den samme hver gang")
-    restore = _command(commands, "restore", "stemme.safekeeping:restore", "legg en sikkerhetskopi tilbake i en tom mappe")
+    restore = _command(
+        commands, "restore", "stemme.safekeeping:restore", "legg en sikkerhetskopi tilbake i en tom mappe"
+    )
     restore.add_argument("source", type=Path, metavar="MAPPE")
     restore.add_argument("--into", type=Path, required=True, metavar="TOM-MAPPE")
-    verify = _command(commands, "verify", "stemme.safekeeping:verify", "les hvert opptak på nytt og se at det er uendret")
+    verify = _command(
+        commands, "verify", "stemme.safekeeping:verify", "les hvert opptak på nytt og se at det er uendret"
+    )
     for each in (backup, restore, verify):
         _json(each)
 
 
 def _models(commands: Commands) -> None:
     model = _group(commands, "model", "talemodellene som gjør lyd om til tekst")
-    listing = _command(model, "list", "stemme.models:list_installed", "vis dem som er installert, og hvilken som brukes")
+    listing = _command(
+        model, "list", "stemme.models:list_installed", "vis dem som er installert, og hvilken som brukes"
+    )
     _json(listing)
-    install = _command(model, "install", "stemme.models:install", "hent en modell fra nettet, eller kopier den fra en mappe")
+    install = _command(
+        model, "install", "stemme.models:install", "hent en modell fra nettet, eller kopier den fra en mappe"
+    )
     install.add_argument("model", metavar="NAVN", help="f.eks. NbAiLab/nb-whisper-small, en mappe eller en .pt-fil")
     use = _command(model, "use", "stemme.models:use", "bruk denne modellen for alt som legges inn fra nå av")
     use.add_argument("model", metavar="NAVN")

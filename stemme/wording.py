@@ -20,6 +20,11 @@ MODEL_PROBLEMS = {
     "quantised": "er kvantisert og kan bare brukes av faster-whisper",
     "unknown_format": "har et format vi ikke kjenner",
 }
+BACKUP_PROBLEMS = {
+    "missing": "mangler i sikkerhetskopien",
+    "changed": "er skadet",
+    "unknown": "er laget av en nyere utgave av programmet",
+}
 INPUT = {
     ("username", "taken"): "Brukernavnet er i bruk fra før.",
     ("email", "taken"): "E-postadressen er i bruk fra før.",
@@ -63,13 +68,19 @@ def _archive(error: archive.ArchiveError) -> str:
         case archive.BadInput(field, problem):
             return INPUT.get((field, problem)) or f"{FIELDS.get(field, field)} {PROBLEMS.get(problem, problem)}."
         case archive.NoRoom(needed_bytes, free_bytes):
-            return f"Det er for lite plass på disken: trenger {megabytes(needed_bytes)}, {megabytes(free_bytes)} er ledig."
+            return (
+                f"Det er for lite plass på disken: trenger {megabytes(needed_bytes)}, {megabytes(free_bytes)} er ledig."
+            )
         case archive.IndexBusy():
             return "Noen andre skriver i søkeregisteret akkurat nå. Prøv igjen om litt."
         case archive.NotAllowed("end_user"):
             return "Den siste driftsansvarlige kan ikke stenges ute."
         case archive.NotAllowed("make_login_link"):
             return "Brukeren er stengt ute og kan ikke få noen lenke."
+        case archive.BackupUnusable(path, problem):
+            return f"{path} {BACKUP_PROBLEMS[problem]}. Ingenting ble gjort ferdig."
+        case archive.FolderTaken(where):
+            return f"{where} er ikke tom. Velg en annen."
         case archive.NoConsent():
             return "Et intervju kan ikke åpnes uten at det står hvem som har samtykket."
     return f"Det gikk ikke: {error}"
