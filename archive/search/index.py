@@ -1,0 +1,135 @@
+"""The Whoosh index: a cache of the database, fed from the outbox and built anew at any doubt.
+
+Everybody may call `bring_up_to_date`; the lock decides who writes. The rows of the outbox go only when the index holds
+what they ask for and lies on the disk, so a writer that dies at any point leaves a searchable index and its rows.
+"""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, exists, select
+from whoosh import index as whoosh_index
+
+from archive.database import Database
+from archive.errors import IndexBusy
+from archive.interviews import Interview
+from archive.outbox import OutboxEntry
+from archive.search import folder as place
+from archive.search.reading import Index
+from archive.search.schema import SCHEMA, documents_of, versions
+from archive.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+_AT_ONCE = 200  # outbox rows per commit of the index
+_WRITER_MB = 48  # what Whoosh gathers in memory before it writes a run to disk; its own default is 128
+
+
+def open_index(settings: Settings) -> Index:
+    """The index for reading. Cheap, never fails: what is missing or broken is built by `bring_up_to_date`."""
+    return Index(settings.index)
+
+
+def bring_up_to_date(settings: Settings, database: Database, *, wait: bool) -> int:
+    """Let the index hear of every change that is committed; gives the number of interviews written.
+
+    Where another process writes, `wait` says whether to wait for it or to leave the work to it: it looks for new
+    changes once more after it has let go of the lock.
+    """
+    written = 0
+    while _needs_rebuilding(settings.index) or _something_waits(database):
+        with place.writing(settings.index, wait=wait) as mine:
+            if not mine:
+                return written
+            if _needs_rebuilding(settings.index):
+                written += _build(settings.index, database)
+            else:
+                written += _drain(settings.index, database)
+    return written
+
+
+def rebuild(settings: Settings, database: Database) -> int:
+    """Build a new index from the database beside the old one, which is searched meanwhile.
+
+    Raises:
+        IndexBusy: another process writes the index.
+    """
+    with place.writing(settings.index, wait=False) as mine:
+        if not mine:
+            raise IndexBusy
+        written = _build(settings.index, database)
+    return written + bring_up_to_date(settings, database, wait=True)
+
+
+def _needs_rebuilding(folder: Path) -> bool:
+    index = place.current(folder)
+    return index is None or place.is_doubted(folder) or place.made_with(index) != versions()
+
+
+def _something_waits(database: Database) -> bool:
+    with database.read() as session:
+        return bool(session.scalar(select(exists(select(OutboxEntry.id)))))
+
+
+def _drain(folder: Path, database: Database) -> int:
+    """Write what the outbox asks for, some rows at a time; an index that cannot be opened is built anew instead."""
+    written = 0
+    while True:
+        with database.read() as session:
+            rows = session.scalars(select(OutboxEntry).order_by(OutboxEntry.id).limit(_AT_ONCE))
+            waiting = {row.id: row.thing_id for row in rows}
+        if not waiting:
+            return written
+        index = place.current(folder)
+        try:
+            writer = whoosh_index.open_dir(str(index)).writer(limitmb=_WRITER_MB)
+        except Exception:
+            _log.exception("the search index cannot be opened: it is built anew")
+            return written + _build(folder, database)
+        assert index is not None  # noqa: S101 - open_dir has just opened it
+        _replace(writer, database, sorted(set(waiting.values())))
+        place.sync(index)
+        _delete(database, list(waiting))
+        written += len(set(waiting.values()))
+
+
+def _build(folder: Path, database: Database) -> int:
+    """Build a new index and put it in use."""
+    with database.read() as session:
+        # These rows were committed before any interview is read below, so the new index holds what they ask for.
+        waiting = list(session.scalars(select(OutboxEntry.id)))
+        interviews = list(session.scalars(select(Interview.id).order_by(Interview.id)))
+    index = place.new_index(folder)
+    writer = whoosh_index.create_in(str(index), SCHEMA).writer(limitmb=_WRITER_MB)
+    _add(writer, database, interviews)
+    place.put_in_use(folder, index, versions())
+    _delete(database, waiting)
+    return len(interviews)
+
+
+def _replace(writer: Any, database: Database, interviews: list[int]) -> None:
+    for interview_id in interviews:
+        writer.delete_by_term("interview", str(interview_id))
+    _add(writer, database, interviews)
+
+
+def _add(writer: Any, database: Database, interviews: list[int]) -> None:
+    """Add the documents of these interviews and commit, or leave the index as it was."""
+    try:
+        for interview_id in interviews:
+            with database.read() as session:
+                for document in documents_of(session, interview_id):
+                    writer.add_document(**document)
+        writer.commit()
+    except BaseException:
+        writer.cancel()
+        raise
+
+
+def _delete(database: Database, entries: list[int]) -> None:
+    """Take rows off the outbox by their ids: on PostgreSQL a smaller id may be committed after a larger one."""
+    for first in range(0, len(entries), 500):
+        with database.write() as session:
+            session.execute(delete(OutboxEntry).where(OutboxEntry.id.in_(entries[first : first + 500])))
+            session.commit()

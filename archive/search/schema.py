@@ -1,0 +1,100 @@
+"""What stands in the Whoosh index: one document for each passage, and one for each interview's description."""
+
+from collections.abc import Iterator
+from importlib.metadata import version
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, selectinload
+from whoosh import columns, fields
+
+from archive.interviews import Interview, Participation
+from archive.people import Person
+from archive.search.analysis import ANALYSIS_VERSION, tokens
+from archive.search.passages import Line, passages_of
+from archive.transcripts import Segment
+
+PASSAGE = "passage"
+INTERVIEW = "interview"
+KINDS = (PASSAGE, INTERVIEW)
+
+_COLUMNS = (
+    Segment.id,
+    Segment.interview_id,
+    Segment.recording_id,
+    Segment.speaker_id,
+    Person.name.label("speaker"),
+    Segment.start_ms,
+    Segment.end_ms,
+    Segment.text,
+    Segment.words,
+    Segment.checked,
+)
+
+# Raise it when the fields or what is put into them change; an index of another version is built anew.
+SCHEMA_VERSION = 1
+
+# Every text is given as the list of its words, so Whoosh's own analyzers never see any and no code of ours is pickled.
+SCHEMA = fields.Schema(
+    kind=fields.ID,
+    interview=fields.ID,  # to delete and replace all documents of one
+    interview_id=fields.COLUMN(columns.NumericColumn("q")),  # to ask for rights while collecting
+    keys=fields.TEXT(phrase=False),
+    exact=fields.TEXT(phrase=True),
+    speaker=fields.TEXT(phrase=False),
+    where=fields.STORED,  # (kind, ids of the segments, id of the one before, id of the one after)
+)
+
+
+def versions() -> dict[str, str]:
+    """What an index was made with; any difference asks for a new one."""
+    made_with = {name: version(name) for name in ("whoosh-reloaded", "snowballstemmer", "simplemma")}
+    return {"schema": str(SCHEMA_VERSION), "analysis": str(ANALYSIS_VERSION), **made_with}
+
+
+def documents_of(session: Session, interview_id: int) -> Iterator[dict[str, Any]]:
+    """The documents of one interview; none when it is gone."""
+    interview = session.get(
+        Interview, interview_id, options=[selectinload(Interview.participations).joinedload(Participation.person)]
+    )
+    if interview is None:
+        return
+    yield _document(INTERVIEW, interview_id, description_of(interview), "", (INTERVIEW, (), None, None))
+    for passage in passages_of(lines_where(session, Segment.interview_id == interview_id)):
+        where = (PASSAGE, tuple(line.id for line in passage.lines), _id(passage.before), _id(passage.after))
+        yield _document(PASSAGE, interview_id, passage.text, passage.lines[0].speaker or "", where)
+
+
+def description_of(interview: Interview) -> str:
+    """Everything about an interview that is searched beside what was said in it."""
+    names = [person.name for person in interview.narrators]
+    return "\n".join((interview.title, *names, interview.place, interview.summary))
+
+
+def lines_where(session: Session, *conditions: ColumnElement[bool]) -> list[Line]:
+    """Lines in time order; conditions may speak of the segment and of its interview."""
+    rows = session.execute(
+        select(*_COLUMNS)
+        .join(Segment.interview)
+        .outerjoin(Person, Segment.speaker_id == Person.id)
+        .where(*conditions)
+        .order_by(Segment.start_ms, Segment.id)
+    )
+    return [Line(**row) for row in rows.mappings()]
+
+
+def _document(kind: str, interview_id: int, text: str, speaker: str, where: object) -> dict[str, Any]:
+    words = tokens(text)
+    return {
+        "kind": kind,
+        "interview": str(interview_id),
+        "interview_id": interview_id,
+        "keys": [key for word in words for key in (*word.keys, *word.joined)],
+        "exact": [word.word for word in words],
+        "speaker": [word.word for word in tokens(speaker)],
+        "where": where,
+    }
+
+
+def _id(line: Line | None) -> int | None:
+    return line.id if line else None

@@ -1,0 +1,117 @@
+"""A small archive on a real disk: SQLite, Whoosh, invented interviews."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from archive.access import MACHINE_OWNER, Consent, Use, Viewer
+from archive.database import Database
+from archive.interviews import Access, Interview, Part, Participation, Status
+from archive.model import Base
+from archive.outbox import searchable_text_changed
+from archive.people import Person
+from archive.search.index import bring_up_to_date, open_index
+from archive.search.query import Results, search
+from archive.search.reading import Index
+from archive.settings import Settings, read_settings
+from archive.transcripts import Segment
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+TODAY = NOW.date()
+WORD_MS = 400
+Said = tuple[str | None, str]
+
+
+@dataclass
+class SmallArchive:
+    """What the tests of search do with an archive."""
+
+    settings: Settings
+    database: Database
+    index: Index
+    clock_ms: dict[int, int] = field(default_factory=dict)
+
+    def add(self, title: str, *said: Said, access: Access = Access.CLOSED, indexed: bool = True, **more: Any) -> int:
+        """An interview with one segment per (speaker, text), a word each 400 ms. Opened ones get their consent."""
+        with self.database.write() as session:
+            interview = Interview(title=title, status=Status.REVIEWED, access=access, made_at=NOW, **more)
+            session.add(interview)
+            session.flush()
+            if access != Access.CLOSED:
+                use = Use.ALL if access == Access.OPEN else Use.MEMBERS
+                session.add(
+                    Consent(
+                        interview_id=interview.id,
+                        given_by="Kari Fortelling",
+                        use=use,
+                        valid_from=date(2020, 1, 1),
+                        recorded_at=NOW,
+                    )
+                )
+            session.commit()
+        self.say(interview.id, *said, indexed=indexed)
+        return interview.id
+
+    def say(self, interview_id: int, *said: Said, indexed: bool = True) -> None:
+        """Add segments to an interview, after those it has."""
+        with self.database.write() as session:
+            start = self.clock_ms.get(interview_id, 0)
+            for name, text in said:
+                speaker = self._person(session, name)
+                words = [[start + i * WORD_MS, start + (i + 1) * WORD_MS, w, 0.9] for i, w in enumerate(text.split())]
+                end = start + max(len(words), 1) * WORD_MS
+                session.add(
+                    Segment(
+                        interview_id=interview_id, start_ms=start, end_ms=end, speaker=speaker, text=text, words=words
+                    )
+                )
+                start = end
+            self.clock_ms[interview_id] = start
+            searchable_text_changed(session, interview_id, now=NOW)
+            session.commit()
+        if indexed:
+            self.update()
+
+    def name_narrator(self, interview_id: int, name: str) -> None:
+        with self.database.write() as session:
+            person = self._person(session, name)
+            session.add(Participation(interview_id=interview_id, person=person, part=Part.NARRATOR))
+            searchable_text_changed(session, interview_id, now=NOW)
+            session.commit()
+
+    def _person(self, session: Any, name: str | None) -> Person | None:
+        if name is None:
+            return None
+        return session.scalar(select(Person).where(Person.name == name)) or Person(name=name)
+
+    def update(self) -> int:
+        return bring_up_to_date(self.settings, self.database, wait=True)
+
+    def search(self, text: str, viewer: Viewer = MACHINE_OWNER, **more: Any) -> Results:
+        with self.database.read() as session:
+            return search(session, self.index, text, viewer=viewer, today=TODAY, **more)
+
+    def found(self, text: str, viewer: Viewer = MACHINE_OWNER, **more: Any) -> Sequence[int]:
+        """The interviews that are found, each once, in the order of their numbers; counts must agree."""
+        results = self.search(text, viewer, limit=1000, **more)
+        assert results.total == len(results.hits)
+        assert results.complete
+        return sorted({hit.interview_id for hit in results.hits})
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[SmallArchive]:
+    settings = read_settings({"STEMME_DATA": str(tmp_path / "var")})
+    settings.data.mkdir()
+    database = Database(settings.database_url)
+    Base.metadata.create_all(database.engine)
+    index = open_index(settings)
+    bring_up_to_date(settings, database, wait=True)
+    yield SmallArchive(settings, database, index)
+    index.close()
+    database.close()
