@@ -1,7 +1,7 @@
 """Files on their way in, piece by piece, so that a lost network or a killed server costs one piece at most.
 
-The order that survives both: append, fsync, then commit the offset. So the file never holds less than the database says,
-and what it holds beyond that is cut off before the next piece.
+The order that survives both: append, fsync, then commit the offset. So the file never holds less than the database
+says, and what it holds beyond that is cut off before the next piece.
 """
 
 import errno
@@ -24,6 +24,7 @@ from archive.errors import BadInput, NoRoom, NotFound, UploadOutOfStep
 from archive.recordings import Upload
 from archive.settings import Settings
 from archive.typed import safe_name
+from media.store import sync_folder
 
 __all__ = [
     "CHECKSUMS",
@@ -34,6 +35,8 @@ __all__ = [
     "safe_name",
     "start_upload",
     "upload_path",
+    "uploads_of",
+    "uploads_of",
     "write_piece",
 ]
 
@@ -93,6 +96,17 @@ def load_upload(session: Session, upload_id: str, user_id: int) -> Upload:
     if upload is None or upload.user_id != user_id:
         raise NotFound("upload", upload_id)
     return upload
+
+
+def uploads_of(session: Session, user_id: int) -> list[Upload]:
+    """What this user has begun and not handed in, oldest first."""
+    return list(session.scalars(select(Upload).where(Upload.user_id == user_id).order_by(Upload.made_at, Upload.id)))
+
+
+def uploads_of(session: Session, user_id: int, *, now: datetime) -> list[Upload]:
+    """What this user has begun and not handed in, oldest first."""
+    theirs = select(Upload).where(Upload.user_id == user_id, Upload.expires_at > now)
+    return list(session.scalars(theirs.order_by(Upload.made_at, Upload.id)))
 
 
 def upload_path(settings: Settings, upload_id: str) -> Path:
@@ -197,7 +211,7 @@ def _append(path: Path, upload: Upload, stream: BinaryIO, checksum: tuple[str, b
                 raise NoRoom(upload.size_bytes - upload.offset_bytes, shutil.disk_usage(path.parent).free) from error
             raise
     if upload.offset_bytes == 0:
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     return written
 
 
@@ -216,14 +230,6 @@ def _copy(stream: BinaryIO, file: BinaryIO, most_bytes: int, checksum: tuple[str
     if checksum is not None and digest is not None and digest.digest() != checksum[1]:
         raise BadInput("checksum", "mismatch")
     return written
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _lock_path(settings: Settings, upload_id: str) -> Path:

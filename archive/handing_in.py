@@ -1,0 +1,136 @@
+"""From a whole upload to a received file, so that a crash anywhere between loses nothing.
+
+An upload's SHA-256 is committed before its bytes move into the store. Whoever comes back after a crash finds the bytes
+in one of the two places, and always by that hash.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from archive.database import Database
+from archive.errors import ArchiveError, NotFound
+from archive.recordings import ReceivedFile, Upload, find_recording, receive_file
+from archive.settings import Settings
+from archive.uploads import end_upload, load_upload, upload_path
+from media.errors import NotSound
+from media.probe import Probe, probe
+from media.store import Store
+
+
+@dataclass
+class UploadRefused(ArchiveError):
+    """Raised when an upload cannot be received.
+
+    `problem` is a reason of NotSound, or gone, not_whole, twice, already_received.
+    `received_as` is the interview that holds the same bytes, when that is the problem.
+    """
+
+    upload_id: str
+    problem: str
+    received_as: int | None = None
+
+    def __str__(self) -> str:
+        return f"upload {self.upload_id}: {self.problem}"
+
+
+def check_upload(database: Database, settings: Settings, store: Store, upload_id: str, user_id: int) -> Probe:
+    """Read a whole upload through: is it sound, and is it new? Its SHA-256 is written down, so that it changes no more.
+
+    Raises:
+        UploadRefused: with the reason.
+    """
+    upload = _load_whole(database, upload_id, user_id)
+    path = upload_path(settings, upload_id)
+    try:
+        if path.exists():
+            sound, sha256 = probe(path), _hash(path)
+        elif upload.sha256 is not None and store.has(upload.sha256):
+            sound, sha256 = _probe_stored(store, upload.sha256), upload.sha256
+        else:
+            raise UploadRefused(upload_id, "gone")
+    except NotSound as not_sound:
+        raise UploadRefused(upload_id, not_sound.reason) from not_sound
+    with database.write() as session:
+        load_upload(session, upload_id, user_id).sha256 = sha256
+        session.commit()
+    _refuse_received(database, upload_id, sha256)
+    return sound
+
+
+def receive_uploads(
+    database: Database, settings: Settings, store: Store, upload_ids: Sequence[str], user_id: int
+) -> list[ReceivedFile]:
+    """Move whole uploads into the store, in this order. None moves before all are found good. No session is open.
+
+    Raises:
+        UploadRefused: one of them cannot be received; it says which.
+        NoRoom: the store is full. What has moved is found there the next time.
+    """
+    seen: set[str] = set()
+    uploads = [_ready(database, settings, store, upload_id, user_id) for upload_id in upload_ids]
+    for upload in uploads:
+        if upload.sha256 in seen:
+            raise UploadRefused(upload.id, "twice")
+        seen.add(str(upload.sha256))
+    return [_move(settings, store, upload) for upload in uploads]
+
+
+def forget_uploads(session: Session, settings: Settings, upload_ids: Sequence[str], user_id: int) -> None:
+    """The uploads are recordings now: drop them, in the transaction that made the recordings."""
+    for upload_id in upload_ids:
+        end_upload(session, settings, load_upload(session, upload_id, user_id))
+
+
+def _load_whole(database: Database, upload_id: str, user_id: int) -> Upload:
+    with database.read() as session:
+        try:
+            upload = load_upload(session, upload_id, user_id)
+        except NotFound:
+            raise UploadRefused(upload_id, "gone") from None
+    if upload.offset_bytes < upload.size_bytes:
+        raise UploadRefused(upload_id, "not_whole")
+    return upload
+
+
+def _ready(database: Database, settings: Settings, store: Store, upload_id: str, user_id: int) -> Upload:
+    """A whole upload with its SHA-256 written down, and new to us."""
+    upload = _load_whole(database, upload_id, user_id)
+    if upload.sha256 is None:
+        check_upload(database, settings, store, upload_id, user_id)
+        return _load_whole(database, upload_id, user_id)
+    _refuse_received(database, upload_id, upload.sha256)
+    return upload
+
+
+def _move(settings: Settings, store: Store, upload: Upload) -> ReceivedFile:
+    path, sha256 = upload_path(settings, upload.id), str(upload.sha256)
+    try:
+        if path.exists():
+            return receive_file(store, path, upload.original_name)
+        if not store.has(sha256):
+            raise UploadRefused(upload.id, "gone")
+        return ReceivedFile(sha256, upload.size_bytes, _probe_stored(store, sha256), upload.original_name)
+    except NotSound as not_sound:
+        raise UploadRefused(upload.id, not_sound.reason) from not_sound
+
+
+def _probe_stored(store: Store, sha256: str) -> Probe:
+    """Look into what a hand-in that was cut short had moved already."""
+    with store.local(sha256) as path:
+        return probe(path)
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _refuse_received(database: Database, upload_id: str, sha256: str) -> None:
+    with database.read() as session:
+        known = find_recording(session, sha256)
+    if known is not None:
+        raise UploadRefused(upload_id, "already_received", known.interview_id)
