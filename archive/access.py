@@ -134,6 +134,11 @@ def may_curate(viewer: Viewer) -> bool:
 _COVERS = {Access.CLOSED: set(Use), Access.MEMBERS: {Use.MEMBERS, Use.ALL}, Access.OPEN: {Use.ALL}}
 
 
+def covers(interview: Interview, access: Access, *, today: date) -> bool:
+    """Whether a consent that holds today is enough for such an opening."""
+    return any(each.use in _COVERS[access] and each.holds(today) for each in interview.consents)
+
+
 def record_consent(
     session: Session,
     interview: Interview,
@@ -198,7 +203,7 @@ def open_interview(
     if access == Access.CLOSED:
         raise BadInput("access", "closed")
     if consent is None:
-        if not any(each.use in _COVERS[access] and each.holds(day_of(now)) for each in interview.consents):
+        if not covers(interview, access, today=day_of(now)):
             raise NoConsent
     else:
         _record_for(session, interview, access, consent, by, now)
