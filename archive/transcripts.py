@@ -83,6 +83,13 @@ def segments_of(session: Session, interview_id: int) -> list[Segment]:
     return list(session.scalars(lines))
 
 
+def latest_segments(session: Session, interview_id: int, count: int) -> list[Segment]:
+    """The last lines there are so far, in time order: what shows that the text grows."""
+    lines = select(Segment).where(Segment.interview_id == interview_id)
+    newest = session.scalars(lines.order_by(Segment.start_ms.desc(), Segment.id.desc()).limit(count))
+    return list(newest)[::-1]
+
+
 def edit_segment(
     session: Session,
     segment_id: int,
