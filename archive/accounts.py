@@ -7,7 +7,7 @@ import unicodedata
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Update, func, select, update
+from sqlalchemy import ForeignKey, String, Update, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from archive.audit import note
@@ -100,10 +100,10 @@ def add_user(
         fs_uniquifier=secrets.token_hex(32),
         created_at=now,
     )
-    if find_user(session, user.username) is not None:
-        raise BadInput("username", "taken")
-    if user.email and session.scalar(select(User.id).where(User.email == user.email)) is not None:
-        raise BadInput("email", "taken")
+    # Both are typed in the same field at log-in, so nobody's name may be somebody else's address.
+    for field, value in (("username", user.username), ("email", user.email)):
+        if value and session.scalar(select(User.id).where(or_(User.username == value, User.email == value))):
+            raise BadInput(field, "taken")
     session.add(user)
     session.flush()
     note(session, "added_user", "user", user.id, user_id=by, now=now, role=role)

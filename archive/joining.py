@@ -114,7 +114,7 @@ def answer_join_request(session: Session, request_id: int, *, yes: bool, by_id: 
     request.decided_at = now
     request.decided_by_id = by_id
     if yes:
-        username = _free_username(session, request)
+        username = free_username(session, name=request.name, contact=request.contact)
         user = add_user(session, name=request.name, username=username, role=Role.MEMBER, now=now, by=by_id)
         request.user_id = user.id
     note(session, "let_in" if yes else "turned_away", "join_request", request_id, user_id=by_id, now=now)
@@ -158,10 +158,12 @@ def _request_of(session: Session, secret: str) -> JoinRequest:
     return request
 
 
-def _free_username(session: Session, request: JoinRequest) -> str:
+def free_username(session: Session, *, name: str, contact: str) -> str:
     """The e-mail address that was given, else the name with dots, with a number behind when it is taken."""
-    contact = plain_username(request.contact)
+    contact = plain_username(contact)
     plain = contact if re.fullmatch(r"\S+@\S+\.\S+", contact) and len(contact) <= 190 else ""
-    plain = plain or ".".join(re.findall(r"\w+", plain_username(request.name)))[:190] or "medlem"
-    taken = set(session.scalars(select(User.username).where(User.username.startswith(plain, autoescape=True))))
+    plain = plain or ".".join(re.findall(r"\w+", plain_username(name)))[:190] or "medlem"
+    names = select(User.username).where(User.username.startswith(plain, autoescape=True))
+    addresses = select(User.email).where(User.email == plain)
+    taken = {each for each in session.scalars(names.union(addresses)) if each}
     return next(each for each in [plain, *(f"{plain}{n}" for n in range(2, len(taken) + 3))] if each not in taken)
