@@ -34,7 +34,9 @@ def restore(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json({**asdict(done), "data": str(into)})
     else:
-        print(f"Arkivet slik det var {done.made_at} ligger i {into}: {done.originals} opptak og skann, alle kontrollert.")
+        print(
+            f"Arkivet slik det var {done.made_at} ligger i {into}: {done.originals} opptak og skann, alle kontrollert."
+        )
         _name("var skadet da kopien ble tatt, og er ikke med", done.damaged)
         _name("manglet da kopien ble tatt, og er ikke med", done.missing)
         print(f"Åpne det med: STEMME_DATA={into} stemme serve")

@@ -1,5 +1,7 @@
 """What went wrong, as one Norwegian sentence that says what to do."""
 
+import errno
+
 from archive import errors as archive
 from media import errors as media
 from pipeline import errors as pipeline
@@ -118,6 +120,8 @@ def _pipeline(error: pipeline.PipelineError) -> str:
 
 
 def _system(error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return "Porten er i bruk; kanskje er arkivet åpent fra før. Velg en annen med --port."
     match error:
         case FileNotFoundError():
             return f"Finner ikke {error.filename}."

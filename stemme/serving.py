@@ -1,0 +1,171 @@
+"""`stemme serve`, `web` and `worker`: the two programs, together or apart."""
+
+import argparse
+import ipaddress
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from typing import NoReturn
+
+from archive.accounts import first_run_code
+from archive.database import Database
+from archive.settings import Settings, read_settings
+from archive.setup import initialise, open_database
+from stemme.opened import now
+
+THREADS = 8
+CONNECTIONS = 200
+# waitress keeps a whole body before the app sees it, so files come in pieces of 8 MiB and nothing larger gets in.
+LARGEST_BODY_BYTES = 16 * 1024 * 1024
+# How long a worker may take to save what it is in the middle of.
+GRACE_S = 60.0
+# A worker that dies is started again, later and later while it goes on dying young.
+FIRST_PAUSE_S, LONGEST_PAUSE_S, GROWN_UP_S = 1.0, 60.0, 300.0
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    """The pages, and a worker beside them; an archive is made where there is none."""
+    settings = read_settings()
+    initialise(settings, now=now())
+    return _serve_pages(settings, arguments, Companion())
+
+
+def web(arguments: argparse.Namespace) -> int:
+    """The pages alone."""
+    return _serve_pages(read_settings(), arguments, None)
+
+
+def worker(arguments: argparse.Namespace) -> int:
+    """The worker alone."""
+    from pipeline.worker import run_worker
+
+    logging.basicConfig(level=logging.WARNING)
+    stop = threading.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda _signal, _frame: stop.set())
+    if arguments.until_input_closes:
+        threading.Thread(target=_stop_when_input_closes, args=(stop,), daemon=True).start()
+    run_worker(read_settings(), stop)
+    return 0
+
+
+def _stop_when_input_closes(stop: threading.Event) -> None:
+    """However `serve` ended, also by `kill -9`, its end of the pipe closes and no worker stays behind."""
+    sys.stdin.buffer.read()
+    stop.set()
+    time.sleep(GRACE_S)
+    os._exit(1)
+
+
+def _serve_pages(settings: Settings, arguments: argparse.Namespace, companion: "Companion | None") -> int:
+    from waitress.server import create_server
+
+    from web.app import create_app
+
+    logging.basicConfig(level=logging.WARNING)
+    signal.signal(signal.SIGTERM, _leave)
+    server = create_server(
+        create_app(settings),
+        host=arguments.host,
+        port=arguments.port,
+        threads=THREADS,
+        connection_limit=CONNECTIONS,
+        max_request_body_size=LARGEST_BODY_BYTES,
+        # The app reads X-Forwarded-* itself, from as many proxies as the settings trust; else nobody may send them.
+        clear_untrusted_proxy_headers=settings.trusted_proxies == 0,
+        asyncore_use_poll=True,
+        ident=None,
+    )
+    _greet(settings, arguments.host, getattr(server, "effective_port", arguments.port))
+    if companion:
+        companion.start()
+    try:
+        server.run()  # comes back on Ctrl-C and on `_leave`
+    finally:
+        server.close()
+        if companion:
+            companion.stop()
+    return 0
+
+
+def _leave(_signal: int, _frame: object) -> NoReturn:
+    raise SystemExit(0)
+
+
+def _greet(settings: Settings, host: str, port: int) -> None:
+    """Where the archive is, and what its first visitor needs to know."""
+    database = open_database(settings)
+    try:
+        code = _first_run_code(database)
+    finally:
+        database.close()
+    address = settings.base_url or f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    print(f"Stemmearkivet er åpent på {address}", flush=True)
+    if code:
+        print(f"Arkivet har ingen driftsansvarlig ennå. Åpne siden og skriv denne engangskoden: {code}", flush=True)
+    if not is_loopback(host) and not (settings.base_url or "").startswith("https://"):
+        print("Andre maskiner kan ikke logge inn uten HTTPS. Se «Slik når medlemmene arkivet» i README.", flush=True)
+
+
+def _first_run_code(database: Database) -> str | None:
+    with database.write() as session:
+        code = first_run_code(session, now=now())
+        session.commit()
+    return code
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach what listens here."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+class Companion:
+    """The worker beside the pages: a process of its own, so that a speech model never weighs on the pages.
+
+    It is started again when it dies, and it goes when we go.
+    """
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._thread = threading.Thread(target=self._keep_running, daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Let the worker save what it has, and wait for it."""
+        self._stopping.set()
+        process = self._process
+        if process is None or process.stdin is None:
+            return
+        process.stdin.close()
+        try:
+            process.wait(GRACE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def _keep_running(self) -> None:
+        pause_s = FIRST_PAUSE_S
+        while not self._stopping.is_set():
+            started = time.monotonic()
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "stemme", "worker", "--until-input-closes"], stdin=subprocess.PIPE
+            )
+            exit_code = self._process.wait()
+            if self._stopping.is_set():
+                return
+            if time.monotonic() - started > GROWN_UP_S:
+                pause_s = FIRST_PAUSE_S
+            print(f"Arbeideren stoppet ({exit_code}) og startes igjen om {pause_s:.0f} s.", file=sys.stderr, flush=True)
+            self._stopping.wait(pause_s)
+            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
