@@ -36,7 +36,6 @@ __all__ = [
     "start_upload",
     "upload_path",
     "uploads_of",
-    "uploads_of",
     "write_piece",
 ]
 
@@ -96,11 +95,6 @@ def load_upload(session: Session, upload_id: str, user_id: int) -> Upload:
     if upload is None or upload.user_id != user_id:
         raise NotFound("upload", upload_id)
     return upload
-
-
-def uploads_of(session: Session, user_id: int) -> list[Upload]:
-    """What this user has begun and not handed in, oldest first."""
-    return list(session.scalars(select(Upload).where(Upload.user_id == user_id).order_by(Upload.made_at, Upload.id)))
 
 
 def uploads_of(session: Session, user_id: int, *, now: datetime) -> list[Upload]:
