@@ -146,7 +146,7 @@ def interview(session: Session, volunteer: User) -> Interview:
 @pytest.fixture
 def line(session: Session, interview: Interview) -> Segment:
     """A line as the machine made it: four words, half a second each, from second 10."""
-    words = [[10_000 + n * 500, 10_500 + n * 500, text, 0.9] for n, text in enumerate("vi startet lage her".split())]
+    words = [[10_000 + n * 500, 10_500 + n * 500, text, 0.9] for n, text in enumerate(["vi", "startet", "lage", "her"])]
     line = Segment(
         interview=interview,
         start_ms=10_000,
