@@ -12,6 +12,7 @@ from typing import Any
 ROLES = ("visitor", "member", "volunteer", "secretary")
 USER_ROLES = ("member", "volunteer", "secretary", "owner")
 ACCESS = ("closed", "members", "open")
+KINDS = ("passage", "interview", "all")
 FORMATS = ("vtt", "srt", "txt", "json")
 PORT = 8321
 
@@ -98,6 +99,7 @@ def _interviews(commands: Commands) -> None:
     search.add_argument("query", nargs="+", metavar="ORD", help="ord, eller en «frase» i anførselstegn")
     search.add_argument("--limit", type=_positive, default=20, metavar="N", help="hvor mange treff (vanlig: 20)")
     search.add_argument("--role", choices=ROLES, help="se med denne rollens øyne (vanlig: alt)")
+    search.add_argument("--kind", choices=KINDS, default="passage", help="hva som skal finnes (vanlig: passage)")
     _json(search)
 
     show = _command(commands, "show", "stemme.reading:show", "vis et intervju: opplysninger, framdrift og tekst")

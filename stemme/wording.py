@@ -27,6 +27,10 @@ BACKUP_PROBLEMS = {
     "changed": "er skadet",
     "unknown": "er laget av en nyere utgave av programmet",
 }
+WANTED = {
+    "STEMME_TRUSTED_PROXIES": "et helt tall",
+    "STEMME_BASE_URL": "en adresse som begynner med https://",
+}
 INPUT = {
     ("username", "taken"): "Brukernavnet er i bruk fra før.",
     ("email", "taken"): "E-postadressen er i bruk fra før.",
@@ -58,7 +62,7 @@ def sentence(error: Exception) -> str:
 def _archive(error: archive.ArchiveError) -> str:
     match error:
         case archive.BadSetting(name, value, wanted):
-            return f"Innstillingen {name} er «{value}». Den må være: {wanted}"
+            return f"Innstillingen {name} er «{value}». Den må være: {WANTED.get(name) or wanted.replace(' or ', ' eller ')}"
         case archive.NotInitialised():
             return "Det er ikke noe arkiv i datamappen ennå. Skriv: stemme init"
         case archive.NewerArchive():

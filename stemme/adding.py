@@ -1,0 +1,150 @@
+"""`stemme add`: recordings in, an interview out."""
+
+import argparse
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from archive.access import ConsentDetails, Use, day_of, open_interview
+from archive.errors import NoRoom
+from archive.interviews import Access, Interview, InterviewDetails, Status, add_interview
+from archive.jobs import ask_for_unfinished, worker_is_alive
+from archive.progress import progress_of
+from archive.recordings import ReceivedFile, add_recordings, receive_file
+from archive.search.index import bring_up_to_date
+from archive.settings import Settings
+from archive.transcripts import Segment
+from media.store import free_bytes, open_store
+from stemme.opened import Opened, now, opened_archive
+from stemme.output import Report, print_json, progress_bar
+from stemme.wording import clock
+
+# What the disk must have beside the copy: the speech file, the access copy and the database grow too.
+SPARE_BYTES = 500_000_000
+LOOK_EVERY_S = 0.5
+ENDED = (Status.MACHINE_TEXT, Status.IN_REVIEW, Status.REVIEWED, Status.PAUSED, Status.CANCELLED, Status.FAILED)
+COVERING = {Access.MEMBERS: Use.MEMBERS, Access.OPEN: Use.ALL}
+
+
+def add(arguments: argparse.Namespace) -> int:
+    """Receive the files, ask for their text, and with `--wait` stay until it is there."""
+    began = time.monotonic()
+    with opened_archive() as archive:
+        received = _receive(archive.settings, arguments.files)
+        with archive.database.write() as session:
+            interview = _enter(session, arguments, received)
+            session.commit()
+            interview_id = interview.id
+        ask_for_unfinished(archive.settings)
+        if arguments.wait:
+            with progress_bar("Lager tekst") as report:
+                _stay_until_the_text_is_there(archive, interview_id, report)
+            bring_up_to_date(archive.settings, archive.database, wait=True)
+        with archive.database.read() as session:
+            document = _document(session, interview_id, round((time.monotonic() - began) * 1000))
+    if arguments.json:
+        print_json(document)
+    else:
+        _tell(document)
+    return 1 if arguments.wait and document["status"] == Status.FAILED else 0
+
+
+def _receive(settings: Settings, files: list[Path]) -> list[ReceivedFile]:
+    """Copies of the files, checked and in the store; the caller's own stay where they are.
+
+    The ones that were sound before one that is not stay in the store, where they are found again by their bytes.
+    """
+    needed = sum(path.stat().st_size for path in files)
+    if free_bytes(settings.data) < needed + SPARE_BYTES:
+        raise NoRoom(needed + SPARE_BYTES, free_bytes(settings.data))
+    store = open_store(settings.store_url)
+    received = []
+    for path in files:
+        with _copy_of(path, settings.incoming) as copy:
+            received.append(receive_file(store, copy, path.name))
+    return received
+
+
+@contextmanager
+def _copy_of(path: Path, folder: Path) -> Iterator[Path]:
+    """A copy beside the store, since the store takes over what it is given."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="add-", dir=folder) as place:
+        copy = Path(place) / "original"
+        shutil.copyfile(path, copy)
+        yield copy
+
+
+def _enter(session: Session, arguments: argparse.Namespace, received: list[ReceivedFile]) -> Interview:
+    details = InterviewDetails(
+        title=arguments.title,
+        narrators=tuple(arguments.narrator),
+        interviewers=tuple(arguments.interviewer),
+        held_on=arguments.date,
+        place=arguments.place,
+        language=arguments.language,
+    )
+    interview = add_interview(session, details, handed_in_by_id=None, now=now())
+    add_recordings(session, interview, received, one_time=arguments.one_time, received_by_id=None, now=now())
+    access = Access(arguments.access)
+    if access != Access.CLOSED:
+        open_interview(session, interview, access, consent=_consent(arguments, access), by=None, now=now())
+    return interview
+
+
+def _consent(arguments: argparse.Namespace, access: Access) -> ConsentDetails:
+    """What was agreed, as far as the command line was told: whoever opens from here answers for it."""
+    return ConsentDetails(
+        given_by=arguments.consent_by or ", ".join(arguments.narrator) or "Maskinens eier, på kommandolinjen",
+        use=COVERING[access],
+        valid_from=day_of(now()),
+        valid_until=arguments.consent_until,
+        paper=arguments.consent_paper,
+    )
+
+
+def _stay_until_the_text_is_there(archive: Opened, interview_id: int, report: Report) -> None:
+    """Wait for a worker that is alive; do the work here where there is none, or when it dies."""
+    from pipeline.worker import work_until_done
+
+    while True:
+        with archive.database.read() as session:
+            interview = session.get_one(Interview, interview_id)
+            if interview.status in ENDED:
+                return
+            report(progress_of(session, interview, now=now()).fraction)
+            alive = worker_is_alive(session, now())
+        if alive:
+            time.sleep(LOOK_EVERY_S)
+        else:
+            work_until_done(archive.settings, interview_id, report)
+
+
+def _document(session: Session, interview_id: int, took_ms: int) -> dict[str, Any]:
+    interview = session.get_one(Interview, interview_id)
+    lines = select(func.count()).select_from(Segment).where(Segment.interview_id == interview_id)
+    return {
+        "interview_id": interview.id,
+        "recordings": [{"sha256": each.sha256, "duration_ms": each.duration_ms} for each in interview.recordings],
+        "status": interview.status,
+        "segments": session.scalar(lines),
+        "took_ms": took_ms,
+    }
+
+
+def _tell(document: dict[str, Any]) -> None:
+    length = clock(sum(each["duration_ms"] for each in document["recordings"]))
+    print(f"Mottatt og kontrollert: intervju {document['interview_id']}, {length}.")
+    if document["status"] == Status.FAILED:
+        print("Teksten kunne ikke lages. Lyden er trygg.")
+    elif document["segments"]:
+        print(f"Teksten har {document['segments']} linjer. Les den med: stemme show {document['interview_id']}")
+    else:
+        print("Teksten kommer når arbeideren har hørt opptaket: stemme serve, eller stemme worker.")

@@ -1,0 +1,96 @@
+"""`stemme search`, `show` and `export`: what was said."""
+
+import argparse
+import sys
+from typing import Any
+
+from archive import exchange
+from archive.catalogue import load_interview
+from archive.search.index import bring_up_to_date, open_index
+from archive.search.query import Hit
+from archive.search.query import search as find
+from archive.search.schema import INTERVIEW, PASSAGE
+from stemme.opened import eyes_of, opened_archive, today
+from stemme.output import print_json
+from stemme.wording import clock
+
+KINDS = {"passage": (PASSAGE,), "interview": (INTERVIEW,), "all": (PASSAGE, INTERVIEW)}
+BOLD, PLAIN = "\033[1m", "\033[0m"
+
+
+def search(arguments: argparse.Namespace) -> int:
+    """Find passages; what waits for the index is brought in first, when nobody else is at it."""
+    with opened_archive() as archive:
+        bring_up_to_date(archive.settings, archive.database, wait=False)
+        with archive.database.read() as session:
+            results = find(
+                session,
+                open_index(archive.settings),
+                " ".join(arguments.query),
+                viewer=eyes_of(arguments.role),
+                today=today(),
+                limit=arguments.limit,
+                kinds=KINDS[arguments.kind],
+            )
+    if arguments.json:
+        hits = [_document(hit) for hit in results.hits]
+        print_json({"total": results.total, "took_ms": results.took_ms, "hits": hits})
+        return 0
+    if results.also:
+        print("Ingen avsnitt har alle ordene. Dette har noen av dem:\n")
+    for hit in results.hits:
+        speaker = f", {hit.speaker}" if hit.speaker else ""
+        print(f"{hit.title}, {clock(hit.start_ms)}{speaker}  (intervju {hit.interview_id})")
+        print(f"  {_marked(hit) if sys.stdout.isatty() else hit.text}\n")
+    print(f"{results.total} treff." if results.total else "Ingen treff.")
+    return 0
+
+
+def show(arguments: argparse.Namespace) -> int:
+    """What is known about an interview, and its text."""
+    with opened_archive() as archive, archive.database.read() as session:
+        interview = load_interview(session, arguments.id, eyes_of(arguments.role), today=today())
+        document = exchange.document(session, interview)
+    if arguments.json:
+        print_json(document)
+        return 0
+    print(f"{document['title']}  ({document['status']}, {document['access']})\n")
+    for segment in document["segments"]:
+        speaker = f"{segment['speaker']}: " if segment["speaker"] else ""
+        print(f"{clock(segment['start_ms']):>8}  {speaker}{segment['text']}")
+    return 0
+
+
+def export(arguments: argparse.Namespace) -> int:
+    """The text in a format that other programs read, to a file or to standard output, as UTF-8 everywhere."""
+    with opened_archive() as archive, archive.database.read() as session:
+        interview = load_interview(session, arguments.id, eyes_of(arguments.role), today=today())
+        text = exchange.EXPORTS[arguments.format](session, interview, extras=arguments.extras)
+    content = text.encode()
+    if arguments.output:
+        arguments.output.write_bytes(content)
+    else:
+        sys.stdout.buffer.write(content)
+    return 0
+
+
+def _document(hit: Hit) -> dict[str, Any]:
+    return {
+        "kind": hit.kind,
+        "interview_id": hit.interview_id,
+        "title": hit.title,
+        "speaker": hit.speaker,
+        "start_ms": hit.start_ms,
+        "end_ms": hit.end_ms,
+        "text": hit.text,
+        "highlights": [list(each) for each in hit.highlights],
+        "url": hit.url,
+    }
+
+
+def _marked(hit: Hit) -> str:
+    text, end = "", 0
+    for start, stop in hit.highlights:
+        text += hit.text[end:start] + BOLD + hit.text[start:stop] + PLAIN
+        end = stop
+    return text + hit.text[end:]
