@@ -6,6 +6,7 @@ from typing import Literal
 
 from sqlalchemy import ColumnElement, Select, extract, false, func, select
 from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from archive.access import Viewer, visible_to
 from archive.errors import NotFound
@@ -50,7 +51,7 @@ def load_interview(session: Session, interview_id: int, viewer: Viewer, *, today
     if not 0 < interview_id <= _LARGEST_ID:
         raise NotFound("interview", interview_id)
     interview = session.scalar(
-        select(Interview).where(Interview.id == interview_id, visible_to(viewer, today=today)).options(*_LISTED)
+        select(Interview).where(Interview.id == interview_id, visible_to(viewer, today=today)).options(*_listed())
     )
     if interview is None:
         raise NotFound("interview", interview_id)
@@ -59,7 +60,7 @@ def load_interview(session: Session, interview_id: int, viewer: Viewer, *, today
 
 def browse(session: Session, viewer: Viewer, chosen: Filter, *, today: date) -> list[Interview]:
     """The interviews that are held and match, newest conversation first."""
-    matching = _visible(viewer, today).where(*_conditions(chosen)).options(*_LISTED)
+    matching = _visible(viewer, today).where(*_conditions(chosen)).options(*_listed())
     return list(session.scalars(matching.order_by(Interview.held_on.desc().nulls_last(), Interview.id.desc())))
 
 
@@ -89,15 +90,17 @@ def facets(session: Session, viewer: Viewer, *, today: date) -> Facets:
 
 def handed_in_by(session: Session, user_id: int) -> list[Interview]:
     """What one person handed in, newest first."""
-    theirs = select(Interview).where(Interview.handed_in_by_id == user_id).options(*_LISTED)
+    theirs = select(Interview).where(Interview.handed_in_by_id == user_id).options(*_listed())
     return list(session.scalars(theirs.order_by(Interview.id.desc())))
 
 
-_LISTED = (
-    selectinload(Interview.participations),
-    selectinload(Interview.recordings),
-    selectinload(Interview.consents),
-)
+def _listed() -> tuple[ExecutableOption, ...]:
+    """What a list shows of each interview. Made when asked for: making it needs every table to be known."""
+    return (
+        selectinload(Interview.participations),
+        selectinload(Interview.recordings),
+        selectinload(Interview.consents),
+    )
 
 
 def _visible(viewer: Viewer, today: date) -> Select[Interview]:
