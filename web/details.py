@@ -1,0 +1,77 @@
+"""Writing anew what is known about an interview: the same fields as when it was handed in, and a summary."""
+
+from dataclasses import replace
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from archive.access import may_edit
+from archive.accounts import Role
+from archive.catalogue import load_interview
+from archive.errors import BadInput, NotAllowed
+from archive.interviews import ArchiveCreator, Interview, change_details
+from web.rights import needs
+from web.typed_interview import LANGUAGES, TypedInterview, wording
+from web.visit import db, now, today, viewer
+
+pages = Blueprint("details", __name__, url_prefix="/intervju/<int:interview_id>/rediger")
+
+
+@pages.get("")
+@needs(Role.VOLUNTEER)
+def change(interview_id: int) -> ResponseReturnValue:
+    """The form, filled with what is known."""
+    interview = _load(interview_id)
+    typed = TypedInterview.of(interview)
+    typed.held_on = interview.held_on.isoformat() if interview.held_on else ""
+    return _form(interview, typed, interview.summary)
+
+
+@pages.post("")
+@needs(Role.VOLUNTEER)
+def save(interview_id: int) -> ResponseReturnValue:
+    """Keep it, ask for one more name, or say what is wrong."""
+    interview = _load(interview_id)
+    typed, summary = TypedInterview.read(request.form), request.form.get("summary", "")
+    if part := request.form.get("more"):
+        return _form(interview, typed, summary, more=part)
+    details, problems = typed.details(creators=_creators(), today=today())
+    if problems:
+        return _form(interview, typed, summary, wrong=wording(problems)), 422
+    try:
+        change_details(db(), interview, replace(details, summary=summary), by=viewer().user_id, now=now())
+    except BadInput as problem:
+        db().rollback()
+        return _form(_load(interview_id), typed, summary, wrong=wording([problem])), 422
+    db().commit()
+    flash("Opplysningene er lagret.")
+    return redirect(url_for("listen.show", interview_id=interview_id))
+
+
+def _load(interview_id: int) -> Interview:
+    interview = load_interview(db(), interview_id, viewer(), today=today())
+    if not may_edit(viewer(), interview):
+        raise NotAllowed("change_details")
+    return interview
+
+
+def _form(
+    interview: Interview, typed: TypedInterview, summary: str, *, wrong: dict[str, str] | None = None, more: str = ""
+) -> str:
+    if more in ("narrators", "interviewers", "heard"):
+        getattr(typed, more).append("")
+    return render_template(
+        "edit/details.html",
+        interview=interview,
+        typed=typed,
+        summary=summary,
+        wrong=wrong or {},
+        creators=_creators(),
+        languages=LANGUAGES,
+    )
+
+
+def _creators() -> dict[int, str]:
+    rows = db().execute(select(ArchiveCreator.id, ArchiveCreator.name).order_by(ArchiveCreator.id))
+    return {creator_id: name for creator_id, name in rows}

@@ -1,0 +1,91 @@
+"""What the secretary typed about a consent, kept as typed until it can be used."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from archive.access import ConsentDetails, Use
+from archive.errors import BadInput, NoConsent
+from archive.interviews import Access, Interview
+from web.consent_scan import Scan
+from web.typed_interview import Fields, read_day
+
+PROBLEMS = {
+    ("use", "empty"): "Velg hva som er avtalt.",
+    ("use", "too_narrow"): "Samtykket dekker ikke så mange. Velg et videre samtykke, eller åpne for færre.",
+    ("given_by", "empty"): "Skriv navnet på den som har gitt samtykket.",
+    ("valid_from", "empty"): "Velg dagen samtykket gjelder fra.",
+    ("valid_from", "unreadable"): "Skriv datoen som dag.måned.år, for eksempel 14.03.2022.",
+    ("valid_until", "unreadable"): "Skriv datoen som dag.måned.år, for eksempel 14.03.2022.",
+    ("valid_until", "before_start"): "Siste dag ligger før samtykket begynner å gjelde.",
+    ("valid_until", "past"): "Siste dag er alt passert. Da kan intervjuet ikke åpnes på dette samtykket.",
+    ("scan", "too_large"): "Filen er større enn 15 MB. Skann papiret én gang til med lavere oppløsning.",
+    ("scan", "kind"): "Dette er verken PDF, JPG eller PNG. Velg en slik fil.",
+}
+OPENINGS = (Access.MEMBERS, Access.OPEN)
+TOO_LONG = "Dette er for langt. Skriv det kortere."
+NOT_COVERED = "Ingen samtykker som gjelder i dag, dekker dette. Skriv inn et samtykke først."
+
+
+def problem_words(problem: BadInput | NoConsent | None) -> dict[str, str]:
+    """The sentence for the field that something is wrong with; nothing when nothing is."""
+    if problem is None:
+        return {}
+    if isinstance(problem, NoConsent):
+        return {"use": NOT_COVERED}
+    return {problem.field: PROBLEMS.get((problem.field, problem.problem), TOO_LONG)}
+
+
+@dataclass(frozen=True, slots=True)
+class TypedConsent:
+    """The form that opens an interview, field by field, as text."""
+
+    given_by: str = ""
+    use: str = ""
+    access: str = ""
+    valid_from: str = ""
+    valid_until: str = ""
+    paper: str = ""
+
+    @classmethod
+    def blank(cls, interview: Interview, today: date) -> "TypedConsent":
+        """The form as it opens."""
+        given_by = interview.narrators[0].name if interview.narrators else ""
+        return cls(given_by=given_by, valid_from=today.isoformat())
+
+    @classmethod
+    def read(cls, form: Fields) -> "TypedConsent":
+        """As the browser sent it."""
+        names = ("given_by", "use", "access", "valid_from", "valid_until", "paper")
+        return cls(**{name: form.get(name, "").strip() for name in names})
+
+    @property
+    def wanted(self) -> Access | None:
+        """Whom the interview is to be opened to; None: it stays as it is."""
+        return next((access for access in OPENINGS if access.value == self.access), None)
+
+    def details(self, scan: Scan | None = None) -> ConsentDetails:
+        """What can be written down.
+
+        Raises:
+            BadInput: a field is missing or cannot be read.
+        """
+        use = next((use for use in Use if use.value == self.use), None)
+        if use is None:
+            raise BadInput("use", "empty")
+        if not self.given_by:
+            raise BadInput("given_by", "empty")
+        valid_from = read_day(self.valid_from, "valid_from")
+        if valid_from is None:
+            raise BadInput("valid_from", "empty")
+        valid_until = read_day(self.valid_until, "valid_until")
+        if valid_until is not None and valid_until < valid_from:
+            raise BadInput("valid_until", "before_start")
+        return ConsentDetails(
+            given_by=self.given_by,
+            use=use,
+            valid_from=valid_from,
+            valid_until=valid_until,
+            paper=self.paper,
+            scan_sha256=scan.sha256 if scan else None,
+            scan_name=scan.name if scan else None,
+        )
