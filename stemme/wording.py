@@ -62,7 +62,8 @@ def sentence(error: Exception) -> str:
 def _archive(error: archive.ArchiveError) -> str:
     match error:
         case archive.BadSetting(name, value, wanted):
-            return f"Innstillingen {name} er «{value}». Den må være: {WANTED.get(name) or wanted.replace(' or ', ' eller ')}"
+            wanted = WANTED.get(name) or wanted.replace(" or ", " eller ")
+            return f"Innstillingen {name} er «{value}». Den må være: {wanted}"
         case archive.NotInitialised():
             return "Det er ikke noe arkiv i datamappen ennå. Skriv: stemme init"
         case archive.NewerArchive():

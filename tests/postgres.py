@@ -11,8 +11,9 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 import pytest
@@ -57,15 +58,30 @@ def postgres_server() -> Iterator[Path]:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: Path) -> Iterator[str]:
-    """The address of a new, empty database, as SQLAlchemy wants it."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    where = _where(postgres_server)
-    with psycopg.connect(where, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    yield f"postgresql+psycopg://{USER}@/{name}?host={postgres_server}"
-    with psycopg.connect(where, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+def new_postgres_url(postgres_server: Path) -> Iterator[Callable[[], str]]:
+    """Makes new, empty databases and gives their addresses, as SQLAlchemy wants them."""
+    made: list[str] = []
+
+    def make() -> str:
+        name = f"test_{uuid.uuid4().hex[:12]}"
+        _command(postgres_server, f'CREATE DATABASE "{name}"')
+        made.append(name)
+        return f"postgresql+psycopg://{USER}@/{name}?host={postgres_server}"
+
+    yield make
+    for name in made:
+        _command(postgres_server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def postgres_url(new_postgres_url: Callable[[], str]) -> str:
+    """The address of a new, empty database."""
+    return new_postgres_url()
+
+
+def _command(folder: Path, statement: LiteralString) -> None:
+    with psycopg.connect(_where(folder), autocommit=True) as connection:
+        connection.execute(statement)
 
 
 def _where(folder: Path) -> str:
