@@ -109,7 +109,7 @@ def _visible(viewer: Viewer, today: date) -> Select[Interview]:
 
 def _conditions(chosen: Filter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
-    if not all(0 < number <= _LARGEST_ID for number in (chosen.narrator_id or 1, chosen.year or 1)):
+    if _is_impossible(chosen):
         return [false()]
     if chosen.narrator_id is not None:
         of_narrator = select(Participation.interview_id).where(
@@ -125,6 +125,12 @@ def _conditions(chosen: Filter) -> list[ColumnElement[bool]]:
     if chosen.length is not None:
         conditions.append(_length_is(chosen.length))
     return conditions
+
+
+def _is_impossible(chosen: Filter) -> bool:
+    """An address can hold anything; a database refuses numbers it cannot count to, and PostgreSQL the sign NUL."""
+    numbers = (number for number in (chosen.narrator_id, chosen.year) if number is not None)
+    return any(not 0 < number <= _LARGEST_ID for number in numbers) or "\x00" in (chosen.place or "")
 
 
 def _length_is(length: Length) -> ColumnElement[bool]:
