@@ -74,7 +74,7 @@ def _init_templates(app: Flask) -> None:
     app.jinja_env.filters.update(wording.FILTERS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(Role=Role)
-    app.context_processor(lambda: {"menu": menu, "site": _site(), "is_demo": is_demo})
+    app.context_processor(lambda: {"menu": menu, "site": _site(), "is_demo": is_demo, "has_owner": lambda: archive().has_owner})
 
 
 def _site() -> dict[str, str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import current_app, g, request
 
 from archive.accounts import Role
+from web.visit import archive
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,5 +37,7 @@ ENTRIES = (
 def menu() -> list[Entry]:
     """What this reader's menu shows, in order."""
     existing = {rule.rule.rstrip("/") for rule in current_app.url_map.iter_rules()}
+    if not archive().has_owner:
+        return []  # everything leads to the first page yet
     role = g.viewer.role if "viewer" in g else Role.VISITOR
     return [entry for entry in ENTRIES if entry.path in existing and role.at_least(entry.role)]
