@@ -8,13 +8,15 @@ from sqlalchemy.orm import Session, selectinload
 
 from archive.accounts import Role, require_at_least
 from archive.audit import note
-from archive.errors import BadInput, NotAllowed
+from archive.errors import BadInput, NotAllowed, NotFound
 from archive.interviews import LIMITS, Interview, InterviewDetails, InterviewPlan, Part, Status, describe, name_people
 from archive.outbox import searchable_text_changed
 from archive.people import find_or_add_person
 from archive.typed import many_lines, one_line
 
 _BORN_FROM = 1850
+# The largest number that a row can have; a larger one in an address is simply not there.
+LARGEST_ID = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,20 @@ def _write_plan(session: Session, interview: Interview, details: PlanDetails) ->
     name_people(
         session, interview, {Part.NARRATOR: [find_or_add_person(session, narrator, birth_year=details.birth_year)]}
     )
+
+
+def load_planned(session: Session, interview_id: int) -> Interview:
+    """One planned interview; every volunteer sees the plan.
+
+    Raises:
+        NotFound: it is not there, or it is not planned any more.
+    """
+    if not 0 < interview_id <= LARGEST_ID:
+        raise NotFound("plan", interview_id)
+    interview = session.get(Interview, interview_id)
+    if interview is None or interview.status != Status.PLANNED or interview.plan is None:
+        raise NotFound("plan", interview_id)
+    return interview
 
 
 def planned_interviews(session: Session) -> list[Interview]:

@@ -1,0 +1,127 @@
+"""What a person typed about an interview, kept as typed until it can be used: a form that fails loses nothing."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from werkzeug.datastructures import MultiDict
+
+from archive.errors import BadInput
+from archive.interviews import Interview, InterviewDetails, Part, check_details
+from web.wording import problem
+
+LANGUAGES = {
+    "nb": "norsk, skrevet som bokmål",
+    "nn": "norsk, skrevet som nynorsk",
+    "sv": "svensk",
+    "da": "dansk",
+    "en": "engelsk",
+}
+
+_NORWEGIAN_DAY = re.compile(r"(\d{1,2})[./ -]\s*(\d{1,2})[./ -]\s*(\d{4})")
+
+
+# What a browser sends: werkzeug's form, with several values for one name.
+Fields = MultiDict[str, str]
+
+
+def wording(problems: Sequence[BadInput]) -> dict[str, str]:
+    """The first sentence for each field that something is wrong with."""
+    words: dict[str, str] = {}
+    for bad in problems:
+        words.setdefault(bad.field, problem(bad.field, bad.problem))
+    return words
+
+
+def read_day(typed: str, name: str) -> date | None:
+    """A day as a browser sends it (2022-03-14) or as a person writes it (14.3.2022); None when nothing was typed.
+
+    Raises:
+        BadInput: "unreadable".
+    """
+    typed = typed.strip()
+    if not typed:
+        return None
+    try:
+        if written := _NORWEGIAN_DAY.fullmatch(typed):
+            return date(int(written[3]), int(written[2]), int(written[1]))
+        return date.fromisoformat(typed)
+    except ValueError:
+        raise BadInput(name, "unreadable") from None
+
+
+@dataclass(slots=True)
+class TypedInterview:
+    """The details form of *Lever opptak*, field by field, as text."""
+
+    title: str = ""
+    narrators: list[str] = field(default_factory=list)
+    interviewers: list[str] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)
+    held_on: str = ""
+    place: str = ""
+    creator: str = ""
+    language: str = "nb"
+    dialect: str = ""
+
+    @classmethod
+    def read(cls, form: Fields) -> "TypedInterview":
+        """As the browser sent it."""
+        return cls(
+            title=form.get("title", ""),
+            narrators=form.getlist("narrators"),
+            interviewers=form.getlist("interviewers"),
+            heard=form.getlist("heard"),
+            held_on=form.get("held_on", ""),
+            place=form.get("place", ""),
+            creator=form.get("creator_id", ""),
+            language=form.get("language", "nb"),
+            dialect=form.get("dialect", ""),
+        )
+
+    @classmethod
+    def of(cls, interview: Interview) -> "TypedInterview":
+        """What is known already; the day that was agreed on, while it is only planned."""
+        held_on = interview.held_on or (interview.plan.agreed_on if interview.plan else None)
+        return cls(
+            title=interview.title,
+            narrators=[each.name for each in interview.narrators],
+            interviewers=[each.name for each in interview.people(Part.INTERVIEWER)],
+            heard=[each.name for each in interview.people(Part.HEARD)],
+            held_on=held_on.isoformat() if held_on else "",
+            place=interview.place,
+            creator=str(interview.creator_id or ""),
+            language=interview.language,
+            dialect=interview.dialect,
+        )
+
+    def details(self, *, creators: Mapping[int, str], today: date) -> tuple[InterviewDetails, list[BadInput]]:
+        """What can be used of it, and what is wrong with the rest."""
+        problems: list[BadInput] = []
+        held_on = None
+        try:
+            held_on = read_day(self.held_on, "held_on")
+        except BadInput as bad:
+            problems.append(bad)
+        creator_id = int(self.creator) if self.creator.isascii() and self.creator.isdigit() else None
+        if self.creator and creator_id not in creators:
+            problems.append(BadInput("creator_id", "unknown"))
+        if self.language not in LANGUAGES:
+            problems.append(BadInput("language", "unknown"))
+        details = InterviewDetails(
+            title=self.title,
+            narrators=_named(self.narrators),
+            interviewers=_named(self.interviewers),
+            heard=_named(self.heard),
+            held_on=held_on,
+            place=self.place,
+            creator_id=creator_id,
+            language=self.language,
+            dialect=self.dialect,
+        )
+        return details, problems + check_details(details, today=today)
+
+
+def _named(typed: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for name in (each.strip() for each in typed) if name)
