@@ -1,0 +1,1 @@
+"""Measurements. Each prints what it saw; no test asserts a time."""
