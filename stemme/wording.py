@@ -84,8 +84,10 @@ def _archive(error: archive.ArchiveError) -> str:
             return "Den siste driftsansvarlige kan ikke stenges ute."
         case archive.NotAllowed("make_login_link"):
             return "Brukeren er stengt ute og kan ikke få noen lenke."
+        case archive.NotAllowed():
+            return "Det er det ikke lov til."
         case archive.BackupUnusable(path, problem):
-            return f"{path} {BACKUP_PROBLEMS[problem]}. Ingenting ble gjort ferdig."
+            return f"{path} {BACKUP_PROBLEMS.get(problem, problem)}. Ingenting ble gjort ferdig."
         case archive.FolderTaken(where):
             return f"{where} er ikke tom. Velg en annen."
         case archive.NoConsent():

@@ -1,0 +1,74 @@
+"""What is wrong, in plain words, and how to mend it."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from archive.database import Database
+from archive.settings import Settings
+from archive.site import set_setting
+from tests.stemme.conftest import Stemme, Typed
+
+
+def finding(typed: Typed, about: str) -> dict[str, str]:
+    """What the doctor says about one thing."""
+    return next(each for each in typed.document["findings"] if each["about"] == about)
+
+
+def test_a_healthy_archive_is_healthy(stemme: Stemme, tmp_path: Path) -> None:
+    """Right after the first backup."""
+    stemme("backup", tmp_path / "kept")
+    typed = stemme("doctor", "--json")
+    assert typed.exit_code == 0, typed.out
+    assert typed.document["ok"]
+    assert finding(typed, "backup")["level"] == "ok"
+
+
+def test_no_archive_is_a_fault_with_its_remedy(stemme: Stemme, tmp_path: Path) -> None:
+    """`stemme init`."""
+    typed = stemme("doctor", STEMME_DATA=str(tmp_path / "nothing"))
+    assert typed.exit_code == 1
+    assert "stemme init" in typed.out
+
+
+@pytest.mark.parametrize(
+    ("base_url", "proxies", "level"),
+    [
+        ("https://arkiv.example.no", "1", "ok"),
+        ("https://arkiv.example.no", "0", "fault"),
+        ("http://arkiv.example.no", "1", "fault"),
+        ("http://192.168.1.20:8321", "0", "fault"),
+        ("http://127.0.0.1:8321", "0", "ok"),
+    ],
+)
+def test_an_address_without_https_is_a_fault_except_on_this_machine(
+    stemme: Stemme, base_url: str, proxies: str, level: str
+) -> None:
+    """Nobody could log in there."""
+    typed = stemme("doctor", "--json", STEMME_BASE_URL=base_url, STEMME_TRUSTED_PROXIES=proxies)
+    assert finding(typed, "address")["level"] == level
+
+
+def test_a_program_that_is_missing_is_named(stemme: Stemme, tmp_path: Path) -> None:
+    """With what to type."""
+    typed = stemme("doctor", "--json", PATH=str(tmp_path))
+    assert typed.exit_code == 1
+    assert finding(typed, "ffmpeg")["mend"] == "Skriv: script/setup"
+
+
+def test_an_old_backup_and_a_bad_setting_are_said(stemme: Stemme, database: Database) -> None:
+    """The first as advice, the second as a fault."""
+    with database.write() as session:
+        set_setting(session, "last_backup_at", (datetime.now(UTC) - timedelta(days=30)).isoformat())
+        session.commit()
+    assert finding(stemme("doctor", "--json"), "backup")["level"] == "advice"
+    typed = stemme("doctor", "--json", STEMME_ENGINE="finnes-ikke")
+    assert typed.exit_code == 1
+    assert "faster-whisper eller openai-whisper" in finding(typed, "settings")["says"]
+
+
+def test_a_data_folder_that_others_can_read_is_a_fault(stemme: Stemme, settings: Settings) -> None:
+    """It holds life stories."""
+    settings.data.chmod(0o755)
+    assert finding(stemme("doctor", "--json"), "privacy")["level"] == "fault"
