@@ -16,13 +16,15 @@ from werkzeug.test import TestResponse
 from archive import logins
 from archive.accounts import Role, User, add_user
 from archive.database import Database
-from archive.settings import Settings, read_settings
-from archive.setup import initialise, open_database
+from archive.settings import Settings
+from archive.setup import open_database
 from archive.site import set_setting
+from tests.web.live import chromium, live, page_of  # noqa: F401 - fixtures
+from tests.web.stories import story  # noqa: F401
+from tests.conftest import NOW, settings_for
 from web.app import create_app
 from web.identity import SESSION_KEY
 
-NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 PASSWORD = "tre ulike ord her"
 NAMES = {
     Role.MEMBER: "Mari Medlem",
@@ -45,12 +47,11 @@ class Browser(FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def fresh_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def fresh_archive(empty_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder as `stemme init` leaves it, with one person per role; tests get copies."""
-    folder = tmp_path_factory.mktemp("fresh") / "data"
-    settings = settings_for(folder)
-    initialise(settings, now=NOW)
-    database = open_database(settings)
+    folder = tmp_path_factory.mktemp("peopled") / "data"
+    shutil.copytree(empty_archive, folder)
+    database = open_database(settings_for(folder))
     with database.write() as session:
         for role, name in NAMES.items():
             add_user(session, name=name, username=role.value, role=role, now=NOW, by=None)
@@ -61,23 +62,11 @@ def fresh_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def settings_for(folder: Path) -> Settings:
-    return read_settings({"STEMME_DATA": str(folder)})
-
-
 @pytest.fixture
 def settings(fresh_archive: Path, tmp_path: Path) -> Settings:
     """Settings of this test's own archive."""
     shutil.copytree(fresh_archive, tmp_path / "data")
     return settings_for(tmp_path / "data")
-
-
-@pytest.fixture
-def database(settings: Settings) -> Iterator[Database]:
-    """The archive's database."""
-    opened = open_database(settings)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

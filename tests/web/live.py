@@ -1,0 +1,83 @@
+"""The site on a port of its own, and a real Chromium in front of it."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from waitress.server import create_server
+
+from archive.accounts import Role
+from archive.settings import Settings
+from tests.web.served import session_cookie
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+WIDE, PHONE = (1280, 900), (390, 844)
+
+
+@pytest.fixture
+def live(app: Flask) -> Iterator[str]:
+    """The address of the site, served as `stemme web` does."""
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The distribution's own."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page_of(live: str, settings: Settings, chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """A page that is logged in as the person with a role. What the browser complains of fails the test."""
+    complaints: list[str] = []
+    contexts = []
+
+    def open_page(role: Role, *, size: tuple[int, int] = WIDE, scripts: bool = True) -> Page:
+        context = chromium.new_context(
+            base_url=live, viewport={"width": size[0], "height": size[1]}, java_script_enabled=scripts
+        )
+        contexts.append(context)
+        if role is not Role.VISITOR:
+            context.add_cookies([{"name": "stemme", "value": session_cookie(settings, role.value), "url": live}])
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+def sounds_at(page: Page) -> float:
+    """Where the sound is, in seconds."""
+    return float(page.evaluate("document.getElementById('lyd').currentTime"))
+
+
+def wait_for(holds: Callable[[], object], seconds: float = 10) -> None:
+    """Until it holds. Playwright's own waiting evaluates strings, which our pages forbid."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it never held"
+        time.sleep(0.03)
+
+
+def wait_for_sound(page: Page) -> None:
+    """Until something is heard."""
+    wait_for(lambda: page.evaluate("!document.getElementById('lyd').paused") and page.evaluate(_LOADED))
+
+
+_LOADED = "document.getElementById('lyd').readyState > 2"
