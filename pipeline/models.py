@@ -73,7 +73,7 @@ def find_model(settings: Settings, chosen: str | None) -> Model:
     name = settings.model or chosen or EMBEDDED
     path = Path(name).expanduser()
     if ("/" in name or path.suffix == ".pt") and path.exists():
-        return _model_at(path, name=path.stem if path.suffix == ".pt" else path.name)
+        return model_at(path, name=path.stem if path.suffix == ".pt" else path.name)
     for each in list_models(settings):
         if each.name == name:
             return each
@@ -189,7 +189,7 @@ def install_path(settings: Settings, source: Path, *, name: str | None = None, o
     Raises:
         ModelUnusable: it is not a whole model; it names the file.
     """
-    model = _model_at(source.expanduser().absolute(), name=name or source.stem)
+    model = model_at(source.expanduser().absolute(), name=name or source.stem)
     target = settings.models / model.name.replace("/", "--")
     with _new_folder(target) as partial:
         if model.is_checkpoint:
@@ -201,7 +201,7 @@ def install_path(settings: Settings, source: Path, *, name: str | None = None, o
     return _installed(target)
 
 
-def _model_at(path: Path, *, name: str) -> Model:
+def model_at(path: Path, *, name: str) -> Model:
     """The model that lies at a path, looked at closely enough to know that an engine can load it."""
     if path.is_file() and path.suffix == ".pt":
         if not _looks_like_checkpoint(path):

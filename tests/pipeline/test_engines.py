@@ -1,0 +1,137 @@
+"""Both engines, with real weights, on real speech."""
+
+from itertools import pairwise
+
+import jiwer
+import numpy as np
+import pytest
+
+from pipeline.engines import (
+    SAMPLE_RATE_HZ,
+    Decoded,
+    Engine,
+    FasterWhisper,
+    OpenaiWhisper,
+    Samples,
+    alignment_heads,
+    whisper_code,
+)
+from pipeline.errors import ModelUnusable
+from pipeline.models import Model, checkpoint_of
+from pipeline.voice import speech_probabilities
+from pipeline.windows import plan_windows
+from tests.pipeline.conftest import plain
+
+
+@pytest.fixture(scope="module")
+def windows(king_samples: Samples) -> list[Samples]:
+    def read(start_ms: int, end_ms: int) -> Samples:
+        return king_samples[start_ms * 16 : end_ms * 16]
+
+    probabilities = np.concatenate(list(speech_probabilities(read, len(king_samples) // 16)))
+    return [read(window.start_ms, window.end_ms) for window in plan_windows(probabilities)]
+
+
+@pytest.fixture(scope="module")
+def default_heard(embedded_model: Model, windows: list[Samples]) -> list[Decoded]:
+    return FasterWhisper(embedded_model).decode(windows, "nb")
+
+
+@pytest.fixture(scope="module")
+def reference_heard(embedded_model: Model, windows: list[Samples]) -> list[Decoded]:
+    pytest.importorskip("whisper")
+    return OpenaiWhisper(embedded_model).decode(windows, "nb")
+
+
+def text_of(heard: list[Decoded]) -> str:
+    return plain(" ".join(each.text for each in heard))
+
+
+@pytest.mark.weights
+def test_the_default_engine_hears_norwegian(default_heard: list[Decoded], king_text: str) -> None:
+    assert jiwer.wer(plain(king_text), text_of(default_heard)) <= 0.42
+
+
+@pytest.mark.weights
+def test_the_reference_engine_hears_norwegian(reference_heard: list[Decoded], king_text: str) -> None:
+    assert jiwer.wer(plain(king_text), text_of(reference_heard)) <= 0.42
+
+
+@pytest.mark.weights
+def test_the_same_weights_say_the_same_in_both_libraries(embedded_model: Model, windows: list[Samples]) -> None:
+    """Greedy, in float32, from the same float16 weights: nothing but rounding may part the two libraries."""
+    whisper = pytest.importorskip("whisper")
+    model = whisper.load_model(str(checkpoint_of(embedded_model)), device="cpu")
+    options = whisper.DecodingOptions(language="no", without_timestamps=True, fp16=False)
+    mels = [whisper.log_mel_spectrogram(whisper.pad_or_trim(window)) for window in windows]
+    theirs = plain(" ".join(whisper.decode(model, mel, options).text for mel in mels))
+    ours = text_of(FasterWhisper(embedded_model, compute_type="float32", beam_size=1).decode(windows, "nb"))
+    assert jiwer.wer(theirs, ours) <= 0.02
+
+
+@pytest.mark.weights
+def test_the_engines_agree_as_they_are_used(default_heard: list[Decoded], reference_heard: list[Decoded]) -> None:
+    """int8 against float32, one without and one with the model's own time marks: most words are the same."""
+    assert jiwer.wer(text_of(reference_heard), text_of(default_heard)) <= 0.2
+
+
+@pytest.mark.weights
+def test_the_engines_agree_on_when_a_word_is_said(default_heard: list[Decoded], reference_heard: list[Decoded]) -> None:
+    apart = []
+    for mine, theirs in zip(default_heard, reference_heard, strict=True):
+        for chunk in jiwer.process_words(plain(theirs.text), plain(mine.text)).alignments[0]:
+            if chunk.type == "equal":
+                for number in range(chunk.ref_end_idx - chunk.ref_start_idx):
+                    a, b = theirs.words[chunk.ref_start_idx + number], mine.words[chunk.hyp_start_idx + number]
+                    apart.append(abs(a[0] - b[0]))
+    assert np.mean(np.array(apart) > 300) < 0.1
+
+
+@pytest.mark.weights
+def test_words_lie_inside_their_window_in_order(default_heard: list[Decoded], windows: list[Samples]) -> None:
+    for decoded, window in zip(default_heard, windows, strict=True):
+        assert decoded.text.split() == [word[2] for word in decoded.words]
+        assert all(0 <= start <= end <= len(window) // 16 and 0 <= p <= 1 for start, end, _, p in decoded.words)
+        assert all(before[0] <= after[0] for before, after in pairwise(decoded.words))
+        assert decoded.metrics["avg_logprob"] < 0 < decoded.metrics["compression_ratio"]
+
+
+@pytest.mark.weights
+def test_the_same_group_gives_the_same_words(embedded_model: Model, windows: list[Samples]) -> None:
+    engine = FasterWhisper(embedded_model)
+    assert engine.decode(windows[:2], "nb") == engine.decode(windows[:2], "nb")
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("make", [FasterWhisper, OpenaiWhisper])
+def test_silence_and_scraps_do_no_harm(embedded_model: Model, make: type[FasterWhisper | OpenaiWhisper]) -> None:
+    if make is OpenaiWhisper:
+        pytest.importorskip("whisper")
+    engine: Engine = make(embedded_model)
+    assert engine.decode([], "nb") == []
+    scrap = np.zeros(SAMPLE_RATE_HZ // 5, dtype=np.float32)
+    assert len(engine.decode([scrap], "nn")) == 1
+
+
+def test_norwegian_of_both_kinds_is_named_as_whisper_names_it() -> None:
+    assert [whisper_code(language) for language in ("nb", "nn", "no", "en", "se")] == ["no", "nn", "no", "en", "no"]
+
+
+def test_the_default_engine_refuses_a_checkpoint(embedded_model: Model) -> None:
+    with pytest.raises(ModelUnusable):
+        FasterWhisper(Model("mine", embedded_model.path / "checkpoint.pt", {}))
+
+
+def test_the_heads_for_word_times_are_those_of_the_official_model(embedded_model: Model) -> None:
+    torch, whisper = pytest.importorskip("torch"), pytest.importorskip("whisper")
+    checkpoint = torch.load(checkpoint_of(embedded_model), weights_only=True, mmap=True)
+    official = whisper._ALIGNMENT_HEADS
+    loaded = whisper.load_model(str(checkpoint_of(embedded_model)), device="cpu")
+    masks = []
+    for heads in (alignment_heads(checkpoint, official), official["base"]):
+        loaded.set_alignment_heads(heads)
+        masks.append(loaded.alignment_heads.to_dense())
+    assert torch.equal(*masks)
+    named = checkpoint.pop("alignment_heads")
+    assert named
+    assert alignment_heads(checkpoint, official) == official["base"]
