@@ -7,6 +7,7 @@ says, and what it holds beyond that is cut off before the next piece.
 import errno
 import hashlib
 import os
+import re
 import secrets
 import shutil
 from contextlib import suppress
@@ -43,6 +44,7 @@ LIVES = timedelta(days=7)
 # What stays free for the database, the log and the person who must tidy up: research §3.4.
 KEPT_FREE_BYTES = 2_000_000_000
 KEPT_FREE_SHARE = 0.05
+_ID = re.compile(r"[0-9a-f]{32}")  # it comes from an address, and a file is named after it
 CHECKSUMS = ("sha1", "sha256")
 _READ_BYTES = 256 * 1024
 # A second request for one upload waits this long for the first; a piece of 8 MiB is written long before.
@@ -91,7 +93,7 @@ def load_upload(session: Session, upload_id: str, user_id: int) -> Upload:
     Raises:
         NotFound: it is not there, or it is another's.
     """
-    upload = session.get(Upload, upload_id)
+    upload = session.get(Upload, upload_id) if _ID.fullmatch(upload_id) else None
     if upload is None or upload.user_id != user_id:
         raise NotFound("upload", upload_id)
     return upload
