@@ -63,6 +63,7 @@ class Recording(Base):
 
     state: Mapped[RecordingState] = mapped_column(default=RecordingState.WAITING)
     run: Mapped[int] = mapped_column(default=1)  # which machine layer is being made; the job's id carries it
+    attempts: Mapped[int] = mapped_column(default=0)  # work begun since something last came of it; 0 while all is well
     failure: Mapped[str | None] = mapped_column(String(60))  # a short key that the page words; None: nothing failed
     lost: Mapped[list[Any]] = mapped_column(default=list)  # [[start_ms, end_ms], …] of sound that could not be read
     listen_failure: Mapped[str | None] = mapped_column(String(60))  # why there is no access copy; None: fine so far

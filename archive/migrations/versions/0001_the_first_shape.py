@@ -358,6 +358,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("run", sa.Integer(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("failure", sa.String(length=60), nullable=True),
         sa.Column("lost", sa.JSON(), nullable=False),
         sa.Column("listen_failure", sa.String(length=60), nullable=True),
