@@ -26,7 +26,7 @@ from web.visit import LOOKING, Archive, archive, close_session, is_demo, open_se
 # and raises this for its own address.
 LARGEST_BODY_BYTES = 16 * 1024 * 1024
 STATIC_FOR_S = 365 * 24 * 3600
-FIRST_RUN_ENDPOINTS = ("static", "first_run.begin", "first_run.make_owner")
+FIRST_RUN_ENDPOINTS = ("first_run.begin", "first_run.make_owner")
 
 
 def create_app(settings: Settings, *, keep_index: bool = True) -> Flask:
@@ -74,7 +74,9 @@ def _init_templates(app: Flask) -> None:
     app.jinja_env.filters.update(wording.FILTERS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(Role=Role)
-    app.context_processor(lambda: {"menu": menu, "site": _site(), "is_demo": is_demo, "has_owner": lambda: archive().has_owner})
+    app.context_processor(
+        lambda: {"menu": menu, "site": _site(), "is_demo": is_demo, "has_owner": lambda: archive().has_owner}
+    )
 
 
 def _site() -> dict[str, str]:
@@ -84,11 +86,11 @@ def _site() -> dict[str, str]:
 def _begin_with_an_owner() -> ResponseReturnValue | None:
     """While nobody owns the archive, every page leads to the first one."""
     here = archive()
-    if here.has_owner or request.endpoint in FIRST_RUN_ENDPOINTS:
+    if here.has_owner or request.endpoint == "static":
         return None
     with here.database.read() as session:
-        here.has_owner = bool(session.scalar(select(exists().where(User.role == Role.OWNER, User.active))))
-    if here.has_owner or "first_run.begin" not in current_app.view_functions:
+        here.has_owner = bool(session.scalar(select(exists().where(User.role == Role.OWNER))))
+    if here.has_owner or request.endpoint in FIRST_RUN_ENDPOINTS:
         return None
     return redirect(url_for("first_run.begin"))
 

@@ -1,15 +1,49 @@
-"""The front page."""
+"""The front page: one question, and for each role what lies next to do."""
+
+from dataclasses import dataclass
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from archive.access import may_curate
+from archive.accounts import Role
+from archive.catalogue import Filter, browse
+from archive.interviews import Interview, Status
+from archive.joining import open_join_requests
 from web.rights import public
+from web.site_settings import health
+from web.visit import db, today, viewer
 
 pages = Blueprint("front", __name__)
+
+NEWEST_SHOWN = 4
+TO_CORRECT = (Status.MACHINE_TEXT, Status.IN_REVIEW)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What lies on the desk of a volunteer or the secretary."""
+
+    to_correct: list[Interview]  # text that nobody has finished reading, the newest conversation first
+    waiting: int  # people who wait for a yes; 0 for who may not answer
+    backup_is_old: bool  # False for who may not know
 
 
 @pages.get("/")
 @public
 def show() -> ResponseReturnValue:
     """What the archive is, and where to go."""
-    return render_template("front/front.html")
+    visible = browse(db(), viewer(), Filter(), today=today())
+    newest = sorted(visible, key=lambda each: each.id, reverse=True)[:NEWEST_SHOWN]
+    return render_template("front/front.html", newest=newest, count=len(visible), desk=_desk(visible))
+
+
+def _desk(visible: list[Interview]) -> Desk | None:
+    if not viewer().role.at_least(Role.VOLUNTEER):
+        return None
+    curates = may_curate(viewer())
+    return Desk(
+        to_correct=[each for each in visible if each.status in TO_CORRECT],
+        waiting=len(open_join_requests(db())) if curates else 0,
+        backup_is_old=curates and health(db()).backup_is_old,
+    )

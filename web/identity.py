@@ -9,8 +9,7 @@ import unicodedata
 from typing import Any, cast
 
 from flask import Flask, g, session
-from flask_login import current_user
-from flask_security import Security, login_user, logout_user
+from flask_security import Security, current_user, login_user, logout_user
 from flask_security.core import RoleMixin, UserMixin
 from flask_security.datastore import UserDatastore
 from flask_security.utils import hash_password as _hash

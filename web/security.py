@@ -103,6 +103,11 @@ def connection_is_safe() -> bool:
     return request.is_secure or is_this_machine()
 
 
+def address_of(path: str) -> str:
+    """The whole address of a page, as one hands it to somebody else."""
+    return (archive().settings.base_url or request.host_url.rstrip("/")) + path
+
+
 def add_headers(response: Response) -> Response:
     """Tell the browser what it may do with an answer."""
     for name, value in HEADERS.items():

@@ -61,6 +61,16 @@ def clock(value: datetime | None) -> str:
     return "" if value is None else f"{value.astimezone(LOCAL):%H.%M}"
 
 
+def soon(value: datetime | None) -> str:
+    """An hour that is to come: `kl. 15.40`, `i morgen kl. 02.10`, `14. mars kl. 02.10`."""
+    if value is None:
+        return ""
+    days = (value.astimezone(LOCAL).date() - datetime.now(LOCAL).date()).days
+    if days == 0:
+        return f"kl. {clock(value)}"
+    return f"i morgen kl. {clock(value)}" if days == 1 else f"{day(value).rsplit(' ', 1)[0]} kl. {clock(value)}"
+
+
 def moment(value: datetime | None) -> str:
     """`14. mars 2022 kl. 14.05`."""
     return "" if value is None else f"{day(value)} kl. {clock(value)}"
@@ -108,6 +118,12 @@ PROBLEMS: dict[tuple[str, str] | str, str] = {
     "not_a_date": "Dette er ikke en dato vi forstår. Skriv den slik: 14.03.2022.",
     "not_a_year": "Dette er ikke et årstall. Skriv fire siffer, for eksempel 1948.",
     "in_the_future": "Datoen ligger fram i tid.",
+    "future": "Datoen ligger fram i tid.",
+    "too_old": "Så gammelt er det neppe. Se over året.",
+    "unreadable": "Dette er ikke en dato vi forstår. Skriv den slik: 14.03.2022.",
+    "unknown": "Velg på nytt.",
+    ("birth_year", "unreadable"): "Skriv fødselsåret med fire sifre, for eksempel 1938.",
+    ("birth_year", "out_of_range"): "Skriv fødselsåret med fire sifre, for eksempel 1938.",
     ("title", "empty"): "Gi intervjuet en tittel, så andre finner det igjen.",
     ("narrators", "empty"): "Skriv hvem som forteller.",
     ("narrator", "empty"): "Skriv hvem vi vil intervjue.",
@@ -128,7 +144,7 @@ PROBLEMS: dict[tuple[str, str] | str, str] = {
         "too_easy",
     ): "Passordet er for lett å gjette. Bruk tre ord som ikke hører sammen, og ikke ditt eget navn.",
     ("code", "wrong"): "Koden stemmer ikke. Se i vinduet der arkivet ble startet, og skriv den av nøyaktig.",
-    ("role", "not_allowed"): "Du kan ikke gi denne rollen.",
+    ("role", "empty"): "Velg hva personen skal kunne gjøre.",
     ("use", "empty"): "Velg hva fortelleren har gått med på.",
     ("given_by", "empty"): "Skriv hvem som har gitt samtykket.",
     ("valid_from", "empty"): "Skriv fra hvilken dag samtykket gjelder.",
@@ -145,6 +161,7 @@ FILTERS = {
     "dato": day,
     "klokke": clock,
     "tidspunkt": moment,
+    "snart": soon,
     "tid": position,
     "varighet": duration,
     "storrelse": size,

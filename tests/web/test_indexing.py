@@ -1,0 +1,89 @@
+"""The index follows the database within a second or two, and nobody waits for it."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+
+from archive.database import Database
+from archive.interviews import Interview, InterviewDetails, add_interview
+from archive.outbox import OutboxEntry, searchable_text_changed
+from archive.settings import Settings
+from web import indexing
+from web.indexing import IndexKeeper
+
+
+def add_something(database: Database) -> None:
+    """A change by somebody else: the worker, the command line."""
+    now = datetime.now(UTC)
+    with database.write() as session:
+        details = InterviewDetails(title="Blanketten", narrators=("Forteller A",), held_on=date(2022, 3, 14))
+        interview: Interview = add_interview(session, details, handed_in_by_id=None, now=now)
+        searchable_text_changed(session, interview.id, now=now)
+        session.commit()
+
+
+def wait_until_indexed(database: Database, within_s: float) -> float:
+    """How long it took, in seconds."""
+    began = time.monotonic()
+    while time.monotonic() - began < within_s:
+        with database.read() as session:
+            if session.scalar(select(OutboxEntry.id).limit(1)) is None:
+                return time.monotonic() - began
+        time.sleep(0.02)
+    raise AssertionError("the index did not follow")
+
+
+def test_a_change_by_another_process_is_found(
+    settings: Settings, database: Database, make_app: Callable[..., Flask]
+) -> None:
+    make_app(settings, keep_index=True)
+    add_something(database)
+    wait_until_indexed(database, within_s=15)
+
+
+def test_a_nudge_is_followed_at_once(monkeypatch: pytest.MonkeyPatch, settings: Settings, database: Database) -> None:
+    monkeypatch.setattr(indexing, "LOOK_EVERY_S", 60.0)
+    keeper = IndexKeeper(settings, database)
+    keeper.start()
+    add_something(database)
+    keeper.nudge()
+    wait_until_indexed(database, within_s=15)
+    keeper.stop()
+
+
+def test_trouble_does_not_end_the_keeper(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, database: Database
+) -> None:
+    monkeypatch.setattr(indexing, "LOOK_AFTER_TROUBLE_S", 0.05)
+    monkeypatch.setattr(indexing, "LOOK_EVERY_S", 0.05)
+    true_way, tries = indexing.bring_up_to_date, []
+
+    def stumble_once(*args: object, **kwargs: object) -> int:
+        tries.append(1)
+        if len(tries) == 1:
+            raise OperationalError("", {}, Exception("database is locked"))
+        return true_way(*args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(indexing, "bring_up_to_date", stumble_once)
+    add_something(database)
+    keeper = IndexKeeper(settings, database)
+    keeper.start()
+    wait_until_indexed(database, within_s=15)
+    keeper.stop()
+    assert len(tries) >= 2
+
+
+def test_stopping_is_quick_and_safe_to_repeat(settings: Settings, database: Database) -> None:
+    keeper = IndexKeeper(settings, database)
+    keeper.stop()
+    keeper = IndexKeeper(settings, database)
+    keeper.start()
+    began = time.monotonic()
+    keeper.stop()
+    keeper.stop()
+    assert time.monotonic() - began < 5

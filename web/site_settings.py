@@ -1,0 +1,77 @@
+"""*Innstillinger*: the archive's name, who helps, and whether copies and search are as they should be."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from archive.accounts import Role
+from archive.errors import BadInput
+from archive.outbox import OutboxEntry
+from archive.site import get_setting, set_setting
+from archive.typed import one_line
+from web import wording
+from web.rights import needs
+from web.visit import archive, db, now, site_values
+
+pages = Blueprint("site_settings", __name__, url_prefix="/innstillinger")
+
+SETTINGS = ("archive_name", "help_name", "help_phone")
+# A copy older than this is said to be old.
+BACKUP_IS_OLD_AFTER = timedelta(days=8)
+# The index follows within a second; what waited this long waits for something that is wrong.
+INDEX_IS_LATE_AFTER = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What the secretary should know of copies and search."""
+
+    last_backup_at: datetime | None  # None: never
+    backup_is_old: bool
+    waiting_for_index: int  # changes that cannot be searched yet
+    index_is_late: bool
+
+
+@pages.get("")
+@needs(Role.SECRETARY)
+def show() -> ResponseReturnValue:
+    """The form and the state of things."""
+    return _page(site_values(), {})
+
+
+@pages.post("")
+@needs(Role.SECRETARY)
+def save() -> ResponseReturnValue:
+    """Save the three values; an empty one goes back to how it was at first."""
+    try:
+        for key in SETTINGS:
+            set_setting(db(), key, one_line(request.form.get(key), key, limit=80) or None)
+    except BadInput as error:
+        db().rollback()
+        return _page(request.form.to_dict(), {error.field: wording.problem(error.field, error.problem)}), 422
+    db().commit()
+    flash("Innstillingene er lagret.")
+    return redirect(url_for("site_settings.show"))
+
+
+def health(session: Session) -> Health:
+    """How copies and search are."""
+    said = get_setting(session, "last_backup_at")
+    last = datetime.fromisoformat(said) if said else None
+    waiting, oldest = session.execute(select(func.count(), func.min(OutboxEntry.at)).select_from(OutboxEntry)).one()
+    return Health(
+        last_backup_at=last,
+        backup_is_old=last is None or last < now() - BACKUP_IS_OLD_AFTER,
+        waiting_for_index=waiting,
+        index_is_late=oldest is not None and oldest < now() - INDEX_IS_LATE_AFTER,
+    )
+
+
+def _page(values: dict[str, str], problems: dict[str, str]) -> str:
+    with archive().database.read() as session:
+        state = health(session)
+    return render_template("settings/settings.html", values=values, problems=problems, health=state)
