@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, exists, select
-from whoosh import index as whoosh_index
 
 from archive.database import Database
 from archive.errors import IndexBusy
@@ -17,7 +16,7 @@ from archive.interviews import Interview
 from archive.outbox import OutboxEntry
 from archive.search import folder as place
 from archive.search.reading import Index
-from archive.search.schema import SCHEMA, documents_of, versions
+from archive.search.schema import create_at, documents_of, open_at, versions
 from archive.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -82,12 +81,12 @@ def _drain(folder: Path, database: Database) -> int:
         if not waiting:
             return written
         index = place.current(folder)
+        assert index is not None  # noqa: S101 - `_needs_rebuilding` has just looked, and we hold the lock
         try:
-            writer = whoosh_index.open_dir(str(index)).writer(limitmb=_WRITER_MB)
+            writer = open_at(index).writer(limitmb=_WRITER_MB)
         except Exception:
             _log.exception("the search index cannot be opened: it is built anew")
             return written + _build(folder, database)
-        assert index is not None  # noqa: S101 - open_dir has just opened it
         _replace(writer, database, sorted(set(waiting.values())))
         place.sync(index)
         _delete(database, list(waiting))
@@ -101,7 +100,7 @@ def _build(folder: Path, database: Database) -> int:
         waiting = list(session.scalars(select(OutboxEntry.id)))
         interviews = list(session.scalars(select(Interview.id).order_by(Interview.id)))
     index = place.new_index(folder)
-    writer = whoosh_index.create_in(str(index), SCHEMA).writer(limitmb=_WRITER_MB)
+    writer = create_at(index).writer(limitmb=_WRITER_MB)
     _add(writer, database, interviews)
     place.put_in_use(folder, index, versions())
     _delete(database, waiting)

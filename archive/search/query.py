@@ -161,11 +161,10 @@ class _Search:
 
     def _passage(self, interview: Interview, passage: Passage, *, any_word: bool) -> Hit | None:
         text = passage.text
-        words = tokens(text)
         speaker = passage.lines[0].speaker
-        if not self.question.holds(words, speaker, any_word=any_word):
+        marks = self.question.marks(tokens(text), speaker, any_word=any_word)
+        if marks is None:
             return None
-        marks = self.question.marks(words)
         start_ms = passage.time_at(marks[0][0]) if marks else passage.start_ms
         return Hit(
             kind=PASSAGE,
@@ -186,7 +185,7 @@ class _Search:
         )
 
     def _description(self, interview: Interview, *, any_word: bool) -> Hit | None:
-        if not self.question.holds(tokens(description_of(interview)), None, any_word=any_word):
+        if self.question.marks(tokens(description_of(interview)), None, any_word=any_word) is None:
             return None
         text = interview.summary or interview.title
         return Hit(
@@ -197,7 +196,7 @@ class _Search:
             start_ms=0,
             end_ms=interview.duration_ms,
             text=text,
-            highlights=self.question.marks(tokens(text)),
+            highlights=self.question.marks(tokens(text), None, any_word=True) or [],
             url=f"/intervju/{interview.id}",
             narrators=[person.name for person in interview.narrators],
             held_on=interview.held_on,

@@ -30,7 +30,7 @@ class Wanted:
     """
 
     written: str
-    keys: tuple[str, ...] = ()
+    keys: frozenset[str] = frozenset()
     row: tuple[str, ...] = ()
     start: str = ""
 
@@ -38,11 +38,9 @@ class Wanted:
         """Where it stands, as offsets into the text that the tokens come from."""
         found = []
         for place, token in enumerate(text):
-            if self.keys and not _disjoint(self.keys, token.joined):
+            if token.joined and not self.keys.isdisjoint(token.joined):
                 found.append((token.start, token.joined_end))
-            elif (self.keys and not _disjoint(self.keys, token.keys)) or (
-                self.start and token.word.startswith(self.start)
-            ):
+            elif not self.keys.isdisjoint(token.keys) or (self.start and token.word.startswith(self.start)):
                 found.append((token.start, token.end))
             elif self.row and self._row_at(text, place):
                 found.append((token.start, text[place + len(self.row) - 1].end))
@@ -65,18 +63,19 @@ class Question:
         """Whether there is nothing to find: no word at all, or only words that must not be there."""
         return not (self.wanted or self.speaker)
 
-    def holds(self, text: Sequence[Token], speaker: str | None, *, any_word: bool) -> bool:
-        """Whether a passage answers it. `any_word`: one of the words is enough, instead of all."""
+    def marks(self, text: Sequence[Token], speaker: str | None, *, any_word: bool) -> list[tuple[int, int]] | None:
+        """Every place in a passage that answers it, in order; None when the passage is no answer.
+
+        What touches or overlaps is one place. `any_word`: one of the words is enough, instead of all.
+        """
         name = {token.word for token in tokens(speaker or "")}
         if not name.issuperset(self.speaker) or any(each.spans(text) for each in self.unwanted):
-            return False
-        enough = any if any_word else all
-        return not self.wanted or enough(bool(each.spans(text)) for each in self.wanted)
-
-    def marks(self, text: Sequence[Token]) -> list[tuple[int, int]]:
-        """Every place that answers it, in order; what touches or overlaps is one place."""
+            return None
+        found = [each.spans(text) for each in self.wanted]
+        if found and not (any(found) if any_word else all(found)):
+            return None
         merged: list[tuple[int, int]] = []
-        for start, end in sorted(span for each in self.wanted for span in each.spans(text)):
+        for start, end in sorted(span for spans in found for span in spans):
             if merged and start <= merged[-1][1]:
                 merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
             else:
@@ -123,11 +122,7 @@ def _plain_words(plain: str, words: Sequence[Token]) -> list[Wanted]:
         if word.joined:
             whole_end = word.joined_end
             row = tuple(each.word for each in words if word.start <= each.start < whole_end)
-            things.append(Wanted(plain[word.start : whole_end], keys=word.joined, row=row))
+            things.append(Wanted(plain[word.start : whole_end], keys=frozenset(word.joined), row=row))
         else:
-            things.append(Wanted(plain[word.start : word.end], keys=word.keys))
+            things.append(Wanted(plain[word.start : word.end], keys=frozenset(word.keys)))
     return things
-
-
-def _disjoint(some: Iterable[str], others: Sequence[str]) -> bool:
-    return not any(each in others for each in some)

@@ -10,17 +10,17 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from whoosh import index as whoosh_index
 from whoosh import query as whoosh_query
 
 from archive.search import folder as place
 from archive.search.question import Question, Wanted
-from archive.search.schema import SCHEMA_VERSION
+from archive.search.schema import SCHEMA_VERSION, open_at
 
 _log = logging.getLogger(__name__)
 
 TIME_LIMIT_S = 1.0
 _ATTEMPTS = 3
+_PAUSE_S = 0.05
 MOST_DOUBTFUL = 500  # candidates of interviews that changed which are checked one by one; the rest are left out
 MOST_SPELLINGS = 300  # words of the archive that the beginning of a word may stand for
 
@@ -45,6 +45,10 @@ class Found:
     best: tuple[Candidate, ...] = ()
     doubtful: tuple[Candidate, ...] = ()
     complete: bool = True  # False: the time was up, or the index cannot be read
+
+
+class _NoIndex(Exception):
+    """Raised when there is no index, or none of our making."""
 
 
 class Index:
@@ -72,17 +76,19 @@ class Index:
         raises for what a person typed; an index that cannot be read is doubted, and nothing is found in it.
         """
         for attempt in range(_ATTEMPTS):
+            last = attempt == _ATTEMPTS - 1
             try:
                 with self._searcher() as searcher:
-                    if searcher is None:
-                        return Found(complete=False)
                     asked = _asked(searcher, question, any_word=any_word, kinds=kinds)
                     return _collect(searcher, asked, visible, changed, most)
+            except _NoIndex:
+                _log.debug("there is no search index yet")
             except Exception:
-                # A writer may have cleared files away between our reading their names and opening them.
-                _log.log(logging.DEBUG if attempt < _ATTEMPTS - 1 else logging.ERROR, "search failed", exc_info=True)
-                time.sleep(0.05)
-        place.doubt(self._folder)
+                _log.log(logging.ERROR if last else logging.DEBUG, "search failed", exc_info=True)
+                if last:
+                    place.doubt(self._folder)
+            # A writer may have put another index in use between our reading its name and opening it.
+            time.sleep(_PAUSE_S)
         return Found(complete=False)
 
     def close(self) -> None:
@@ -94,26 +100,22 @@ class Index:
 
     @contextmanager
     def _searcher(self) -> Iterator[Any]:
-        """A searcher of the newest state, for this thread alone; None when there is no index of our making."""
-        opened = self._open()
-        if opened is None:
-            yield None
-            return
-        name, index = opened
+        """A searcher of the newest state, for this thread alone."""
+        name, index = self._open()
         state, searcher = self._take(name, index)
         yield searcher  # after an exception it is not used again
         with self._lock:
             self._idle.append((state, searcher))
 
-    def _open(self) -> tuple[str, Any] | None:
+    def _open(self) -> tuple[str, Any]:
         path = place.current(self._folder)
         if path is None:
-            return None
+            raise _NoIndex
         opened = self._opened
         if opened is None or opened[0] != path.name:
             if place.made_with(path).get("schema") != str(SCHEMA_VERSION):
-                return None
-            opened = self._opened = (path.name, whoosh_index.open_dir(str(path)))
+                raise _NoIndex
+            opened = self._opened = (path.name, open_at(path))
         return opened
 
     def _take(self, name: str, index: Any) -> tuple[tuple[str, int], Any]:

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, selectinload
 from whoosh import columns, fields
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import FileIndex
 
 from archive.interviews import Interview, Participation
 from archive.people import Person
@@ -48,8 +51,24 @@ SCHEMA = fields.Schema(
 
 def versions() -> dict[str, str]:
     """What an index was made with; any difference asks for a new one."""
-    made_with = {name: version(name) for name in ("whoosh-reloaded", "snowballstemmer", "simplemma")}
+    made_with = {name: version(name) for name in ("whoosh-reloaded", "PyStemmer", "simplemma")}
     return {"schema": str(SCHEMA_VERSION), "analysis": str(ANALYSIS_VERSION), **made_with}
+
+
+def create_at(path: Path) -> Any:
+    """A new, empty Whoosh index in an empty folder."""
+    return FileIndex.create(_storage(path), SCHEMA)
+
+
+def open_at(path: Path) -> Any:
+    """The Whoosh index in a folder."""
+    return FileIndex(_storage(path))
+
+
+def _storage(path: Path) -> Any:
+    # Where Whoosh maps a file into memory it also copies the whole of it, for every reader: 43 MB for 4,000 passages,
+    # against 1 MB when it reads what it needs, at the same speed within a fifth.
+    return FileStorage(str(path), supports_mmap=False)
 
 
 def documents_of(session: Session, interview_id: int) -> Iterator[dict[str, Any]]:
