@@ -3,6 +3,7 @@
 import enum
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, ForeignKey, String, and_, exists, false, or_, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -15,6 +16,8 @@ from archive.interviews import Access, Assignment, Interview
 from archive.outbox import searchable_text_changed
 from archive.people import Person, name_key
 from archive.typed import one_line
+
+_NORWAY = ZoneInfo("Europe/Oslo")
 
 
 class Use(enum.StrEnum):
@@ -265,8 +268,8 @@ def withdraw_consent(session: Session, consent: Consent, *, by: int | None, now:
 
 
 def day_of(now: datetime) -> date:
-    """The day it is where the machine stands; consents are agreed in days."""
-    return now.astimezone().date()
+    """The day it is in Norway; consents are agreed in days, whatever zone the machine's clock is set to."""
+    return now.astimezone(_NORWAY).date()
 
 
 def _close_to(session: Session, interview: Interview, access: Access, by: int | None, now: datetime) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from archive.access import Viewer, visible_to
+from archive.database import is_possible_id
 from archive.errors import NotFound
 from archive.interviews import Interview, Part, Participation, Status
 from archive.people import Person
@@ -18,8 +19,6 @@ Length = Literal["short", "middle", "long"]
 # Short fits in a coffee break; long wants an evening.
 SHORT_BELOW_MS = 20 * 60_000
 LONG_FROM_MS = 60 * 60_000
-# The largest number that a row can have; a larger one in an address is simply not there.
-_LARGEST_ID = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ def load_interview(session: Session, interview_id: int, viewer: Viewer, *, today
     Raises:
         NotFound: it is not there, or not for this viewer.
     """
-    if not 0 < interview_id <= _LARGEST_ID:
+    if not is_possible_id(interview_id):
         raise NotFound("interview", interview_id)
     interview = session.scalar(
         select(Interview).where(Interview.id == interview_id, visible_to(viewer, today=today)).options(*_listed())
@@ -130,7 +129,7 @@ def _conditions(chosen: Filter) -> list[ColumnElement[bool]]:
 def _is_impossible(chosen: Filter) -> bool:
     """An address can hold anything; a database refuses numbers it cannot count to, and PostgreSQL the sign NUL."""
     numbers = (number for number in (chosen.narrator_id, chosen.year) if number is not None)
-    return any(not 0 < number <= _LARGEST_ID for number in numbers) or "\x00" in (chosen.place or "")
+    return not all(map(is_possible_id, numbers)) or "\x00" in (chosen.place or "")
 
 
 def _length_is(length: Length) -> ColumnElement[bool]:

@@ -2,13 +2,15 @@
 
 import enum
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import JSON, TypeDecorator
 
+# The largest number that a row can have; both databases stumble over larger ones, which addresses and forms may hold.
+LARGEST_ID = 2**31 - 1
 # How long a writer waits for another before the page says "try again" (503).
 BUSY_TIMEOUT_MS = 10_000
 
@@ -28,6 +30,11 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+def is_possible_id(number: int) -> bool:
+    """Whether a row can have this number at all."""
+    return 0 < number <= LARGEST_ID
 
 
 def _values(kind: type[enum.Enum]) -> list[str]:
@@ -52,6 +59,14 @@ class Base(DeclarativeBase):
         list[Any]: JSON,
         enum.StrEnum: Enum(enum.StrEnum, native_enum=False, length=20, values_callable=_values),
     }
+
+
+Row = TypeVar("Row", bound=Base)
+
+
+def find_row(session: Session, kind: type[Row], number: int) -> Row | None:
+    """The row of this number, which may come from an address; None when there is none."""
+    return session.get(kind, number) if is_possible_id(number) else None
 
 
 class Database:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from archive.accounts import Role, User, require_at_least
 from archive.audit import note
-from archive.database import Base
+from archive.database import Base, find_row
 from archive.errors import BadInput, NotAllowed
 from archive.outbox import searchable_text_changed
 from archive.people import Person, find_or_add_person, name_key
@@ -207,7 +207,7 @@ def add_interview(
     """A new interview, closed and without sound.
 
     Raises:
-        BadInput: the title is empty, or a value is too long.
+        BadInput: the title is empty, `creator_id` is unknown, or a value is too long.
     """
     interview = Interview(title="", handed_in_by_id=handed_in_by_id, made_at=now)
     session.add(interview)
@@ -236,6 +236,8 @@ def describe(session: Session, interview: Interview, details: InterviewDetails) 
     interview.title = one_line(details.title, "title", limit=LIMITS["title"], required=True)
     interview.held_on = details.held_on
     interview.place = one_line(details.place, "place", limit=LIMITS["place"])
+    if details.creator_id is not None and find_row(session, ArchiveCreator, details.creator_id) is None:
+        raise BadInput("creator_id", "unknown")
     interview.creator_id = details.creator_id
     interview.language = one_line(details.language, "language", limit=LIMITS["language"], required=True)
     interview.dialect = one_line(details.dialect, "dialect", limit=LIMITS["dialect"])

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from archive.accounts import Role, User, add_user, one_row, plain_username, require_at_least, sha256_of
 from archive.audit import note
-from archive.database import Base
+from archive.database import Base, find_row
 from archive.errors import LinkSpent, NotFound
 from archive.typed import one_line
 
@@ -108,7 +108,9 @@ def answer_join_request(session: Session, request_id: int, *, yes: bool, by_id: 
         NotFound: nobody asks under this number, or somebody answered before.
     """
     require_at_least(session, by_id, "answer_join_request", Role.SECRETARY)
-    request = session.get(JoinRequest, request_id, with_for_update=True)
+    request = find_row(session, JoinRequest, request_id)
+    if request is not None:
+        session.refresh(request, with_for_update=True)  # of two who answer at once, the second sees the first answer
     if request is None or request.decided_at is not None:
         raise NotFound("join_request", request_id)
     request.decided_at = now

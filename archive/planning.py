@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from archive.accounts import Role, require_at_least
 from archive.audit import note
+from archive.database import find_row
 from archive.errors import BadInput, NotAllowed, NotFound
 from archive.interviews import LIMITS, Interview, InterviewDetails, InterviewPlan, Part, Status, describe, name_people
 from archive.outbox import searchable_text_changed
@@ -15,8 +16,6 @@ from archive.people import find_or_add_person
 from archive.typed import many_lines, one_line
 
 _BORN_FROM = 1850
-# The largest number that a row can have; a larger one in an address is simply not there.
-LARGEST_ID = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +90,7 @@ def load_planned(session: Session, interview_id: int) -> Interview:
     Raises:
         NotFound: it is not there, or it is not planned any more.
     """
-    if not 0 < interview_id <= LARGEST_ID:
-        raise NotFound("plan", interview_id)
-    interview = session.get(Interview, interview_id)
+    interview = find_row(session, Interview, interview_id)
     if interview is None or interview.status != Status.PLANNED or interview.plan is None:
         raise NotFound("plan", interview_id)
     return interview

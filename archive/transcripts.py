@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selecti
 from archive.access import MACHINE_OWNER, Viewer, day_of, may_edit, visible_to
 from archive.accounts import User
 from archive.audit import note
-from archive.database import Base
+from archive.database import Base, find_row, is_possible_id
 from archive.errors import EditConflict, NotAllowed, NotFound
 from archive.interviews import Interview, Status
 from archive.outbox import searchable_text_changed
@@ -110,7 +110,7 @@ def edit_segment(
     """
     line = one_line(text, "text", limit=LONGEST_LINE)
     segment = _segment_for(session, segment_id, editor_id, now)
-    if speaker_id is not None and session.get(Person, speaker_id) is None:
+    if speaker_id is not None and find_row(session, Person, speaker_id) is None:
         raise NotFound("person", speaker_id)
     if segment.version != base_version:
         raise EditConflict(segment.id, segment.text, segment.version, line)
@@ -166,7 +166,7 @@ def load_segment(session: Session, segment_id: int, viewer: Viewer, *, today: da
     Raises:
         NotFound: it is not there, or its interview is not for this viewer.
     """
-    if not 0 < segment_id < 2**31:
+    if not is_possible_id(segment_id):
         raise NotFound("segment", segment_id)
     condition = (Segment.id == segment_id, visible_to(viewer, today=today))
     wanted = select(Segment).join(Segment.interview).where(*condition)

@@ -108,7 +108,15 @@ def test_the_page_asks_for_title_narrator_and_date(now: datetime) -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", [{"title": ""}, {"title": "x" * 301}, {"place": "x" * 201}, {"narrators": ("x" * 201,)}]
+    "bad",
+    [
+        {"title": ""},
+        {"title": "x" * 301},
+        {"place": "x" * 201},
+        {"narrators": ("x" * 201,)},
+        {"creator_id": 4711},
+        {"creator_id": 10**30},
+    ],
 )
 def test_what_cannot_be_kept_is_refused(session: Session, now: datetime, bad: dict[str, str]) -> None:
     with pytest.raises(BadInput):

@@ -53,8 +53,9 @@ def test_the_first_answer_stands(session: Session, secretary: User, token: str, 
     secret = ask_to_join(session, token, name="Per", contact="", now=now)
     (request,) = open_join_requests(session)
     answer_join_request(session, request.id, yes=False, by_id=secretary.id, now=now)
-    with pytest.raises(NotFound):
-        answer_join_request(session, request.id, yes=True, by_id=secretary.id, now=now)
+    for number in (request.id, 4711, 10**30):
+        with pytest.raises(NotFound):
+            answer_join_request(session, number, yes=True, by_id=secretary.id, now=now)
     assert join_answer(session, secret) == "no"
 
 

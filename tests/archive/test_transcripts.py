@@ -199,9 +199,10 @@ def test_what_cannot_be_is_refused(session: Session, line: Segment, volunteer: U
     with pytest.raises(BadInput) as raised:
         correct(session, line, "x" * 10_001, volunteer, now)
     assert (raised.value.field, raised.value.problem) == ("text", "too_long")
-    with pytest.raises(NotFound) as missing:
-        correct(session, line, "x", volunteer, now, speaker_id=4711)
-    assert missing.value.kind == "person"
+    for nobody in (4711, 10**30):
+        with pytest.raises(NotFound) as missing:
+            correct(session, line, "x", volunteer, now, speaker_id=nobody)
+        assert missing.value.kind == "person"
     for number in (4711, 0, 10**30):
         with pytest.raises(NotFound):
             mark_checked(session, number, base_version=0, editor_id=None, now=now)
