@@ -70,7 +70,7 @@ def walk(data: Data, kind: Kind) -> Walk:
     while at is not None:
         frame = read(data, at)
         if frame is None or (stream is not None and frame.stream != stream):
-            found = _next_frame(data, at + 1, read, stream)
+            found = _next_frame(data, at, read, stream)
             if found is not None and not _is_tag(data, at):
                 junk.append((sound_ms, found - at))
             at = found

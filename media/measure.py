@@ -58,7 +58,8 @@ def speech_duration_ms(speech_file: Path) -> int:
 def _loudest_of_each_ms(samples: NDArray[np.int16]) -> NDArray[np.int32]:
     whole = len(samples) // SAMPLES_PER_MS * SAMPLES_PER_MS
     by_ms = samples[:whole].reshape(-1, SAMPLES_PER_MS)
-    return np.maximum(by_ms.max(axis=1).astype(np.int32), -by_ms.min(axis=1).astype(np.int32))
+    loudest: NDArray[np.int32] = np.maximum(by_ms.max(axis=1).astype(np.int32), -by_ms.min(axis=1).astype(np.int32))
+    return loudest
 
 
 def _minutes(piece: Piece) -> Iterator[tuple[int, NDArray[np.int16]]]:

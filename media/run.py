@@ -136,7 +136,8 @@ def running(
 
 
 def _raise_if_failed(tool: Tool, exit_code: int, message: str, *, out_of_time: bool) -> None:
-    if exit_code == 0:
+    # ffmpeg takes a machine in trouble for the end of the file, and ends well: what it says counts as well.
+    if exit_code == 0 and not any(os.strerror(trouble) in message for trouble in (errno.ENOMEM, errno.EIO)):
         return
     if os.strerror(errno.ENOSPC) in message:
         raise OutOfRoom

@@ -7,7 +7,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
@@ -123,7 +123,8 @@ class FolderStore:
             path.unlink()
             return Stored(sha256, size, was_new=False)
         self._made(place.parent)
-        path.chmod(0o440)
+        with suppress(PermissionError):  # disks formatted for Windows, where backups lie, know no such rights
+            path.chmod(0o440)
         path.replace(place)
         sync_folder(place.parent)
         return Stored(sha256, size, was_new=True)
