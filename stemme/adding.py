@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from archive.access import ConsentDetails, Use, day_of, open_interview
+from archive.access import ConsentDetails, Use, open_interview
 from archive.errors import NoRoom
 from archive.interviews import Access, Interview, InterviewDetails, Status, add_interview
 from archive.jobs import ask_for_unfinished, worker_is_alive
@@ -22,7 +22,7 @@ from archive.search.index import bring_up_to_date
 from archive.settings import Settings
 from archive.transcripts import Segment
 from media.store import free_bytes, open_store
-from stemme.opened import Opened, now, opened_archive
+from stemme.opened import Opened, now, opened_archive, today
 from stemme.output import Report, print_json, progress_bar
 from stemme.wording import clock
 
@@ -104,7 +104,7 @@ def _consent(arguments: argparse.Namespace, access: Access) -> ConsentDetails:
     return ConsentDetails(
         given_by=arguments.consent_by or ", ".join(arguments.narrator) or "Maskinens eier, på kommandolinjen",
         use=COVERING[access],
-        valid_from=day_of(now()),
+        valid_from=today(),
         valid_until=arguments.consent_until,
         paper=arguments.consent_paper,
     )

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
-from archive.access import MACHINE_OWNER, Viewer
+from archive.access import MACHINE_OWNER, Viewer, day_of
 from archive.accounts import Role
 from archive.database import Database
 from archive.settings import Settings, read_settings
@@ -47,5 +46,5 @@ def now() -> datetime:
 
 
 def today() -> date:
-    """The day it is where the archive is at home; a rented machine may think that it is in another country."""
-    return datetime.now(ZoneInfo("Europe/Oslo")).date()
+    """The day it is where the archive is at home."""
+    return day_of(now())
