@@ -68,15 +68,17 @@ def _serve_pages(settings: Settings, arguments: argparse.Namespace, companion: "
 
     logging.basicConfig(level=logging.WARNING)
     signal.signal(signal.SIGTERM, _leave)
+    app = create_app(settings)
     server = create_server(
-        create_app(settings),
+        app,
         host=arguments.host,
         port=arguments.port,
         threads=THREADS,
         connection_limit=CONNECTIONS,
         max_request_body_size=LARGEST_BODY_BYTES,
-        # The app reads X-Forwarded-* itself, from as many proxies as the settings trust; else nobody may send them.
-        clear_untrusted_proxy_headers=settings.trusted_proxies == 0,
+        # The app reads X-Forwarded-* itself, from as many proxies as the settings trust. From others it believes none
+        # of them, but that they are there tells it that the reader does not sit at this machine.
+        clear_untrusted_proxy_headers=False,
         asyncore_use_poll=True,
         ident=None,
     )
@@ -89,6 +91,7 @@ def _serve_pages(settings: Settings, arguments: argparse.Namespace, companion: "
         server.close()
         if companion:
             companion.stop()
+        app.extensions["archive"].close()
     return 0
 
 
