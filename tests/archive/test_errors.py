@@ -1,3 +1,4 @@
+import dataclasses
 import inspect
 
 from archive import errors
@@ -16,6 +17,5 @@ def test_every_error_says_when_it_is_raised_and_can_be_read() -> None:
             continue
         assert issubclass(kind, errors.ArchiveError)
         assert (kind.__doc__ or "").startswith("Raised when"), name
-        given = {field: values.get(field, f"<{field}>") for field in inspect.signature(kind).parameters}
-        if given and not {"args", "kwargs"} & set(given):
-            assert str(kind(**given)), name
+        if dataclasses.is_dataclass(kind):
+            assert str(kind(**{field.name: values.get(field.name, "x") for field in dataclasses.fields(kind)})), name
