@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from archive.errors import LinkSpent, NoRoom, NotAllowed, NotFound
@@ -45,7 +45,12 @@ def init_errors(app: Flask) -> None:
 
 def error_page(status: int, **values: object) -> Response:
     """The page for an HTTP status. The wording is the template's."""
-    response = make_response(render_template("errors/error.html", status=status, **values), status)
+    try:
+        page = render_template("errors/error.html", status=status, **values)
+    except SQLAlchemyError:  # the frame of the page asks the database for the archive's name
+        g.site_values = {}
+        page = render_template("errors/error.html", status=status, **values)
+    response = make_response(page, status)
     response.headers["Cache-Control"] = "no-store"
     return response
 

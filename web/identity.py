@@ -8,7 +8,7 @@ import re
 import unicodedata
 from typing import Any, cast
 
-from flask import Flask, g, session
+from flask import Flask, g, request, session
 from flask_security import Security, current_user, login_user, logout_user
 from flask_security.core import RoleMixin, UserMixin
 from flask_security.datastore import UserDatastore
@@ -20,9 +20,12 @@ from archive.access import VISITOR, Viewer
 from archive.accounts import User
 from archive.settings import Settings
 from web.security import connection_is_safe
-from web.visit import archive, db, now
+from web.visit import archive, db, now, today
 
 SESSION_KEY = "login"
+LAST_DAY = "day"
+# OWASP's first choice for argon2id; the library's own would take 64 MiB for each who logs in at once.
+ARGON2 = {"argon2__memory_cost": 19 * 1024, "argon2__time_cost": 2, "argon2__parallelism": 1}
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 128
 # What a guesser tries first among long passwords; everything shorter is refused already.
@@ -74,6 +77,7 @@ def init_identity(app: Flask, settings: Settings) -> None:
         SECURITY_PASSWORD_SCHEMES=["argon2"],
         SECURITY_DEPRECATED_PASSWORD_SCHEMES=[],
         SECURITY_PASSWORD_SINGLE_HASH=True,  # no pepper: a restored backup without its key file still lets people in
+        SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS=ARGON2,
         SECURITY_PASSWORD_LENGTH_MIN=SHORTEST_PASSWORD,
         SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False},  # would ask the DNS
         SECURITY_SEND_PASSWORD_CHANGE_EMAIL=False,
@@ -86,9 +90,12 @@ def init_identity(app: Flask, settings: Settings) -> None:
 def load_viewer() -> None:
     """Before every view: whose eyes. Over an unsafe connection everybody is a visitor."""
     g.viewer, g.user = VISITOR, None
-    if connection_is_safe() and current_user.is_authenticated:
-        g.user = cast(Account, current_user).row
-        g.viewer = Viewer(g.user.role, g.user.id)
+    if request.endpoint == "static" or not connection_is_safe() or not current_user.is_authenticated:
+        return
+    g.user = cast(Account, current_user).row
+    g.viewer = Viewer(g.user.role, g.user.id)
+    if session.get(LAST_DAY) != today().isoformat():
+        session[LAST_DAY] = today().isoformat()  # the cookie is made anew once a day, and lives two months from then
 
 
 def log_in(user: User) -> None:

@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 LOOK_EVERY_S = 2.0
 # After trouble the keeper waits longer, so that a broken disk does not fill the log.
 LOOK_AFTER_TROUBLE_S = 30.0
+# How long `stop` waits for the round it meets. A rebuilding that takes longer is cut off and begun again next time.
+ROUND_TAKES_S = 10.0
 
 
 class IndexKeeper:
@@ -43,7 +45,7 @@ class IndexKeeper:
         self._stopping.set()
         self._asked.set()
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(ROUND_TAKES_S)
 
     def _run(self) -> None:
         pause_s = self._round(first=True)  # mends what happened while nobody kept the index

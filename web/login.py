@@ -89,8 +89,8 @@ def find_user(session: Session, username: str) -> User | None:
 
 
 def demo_buttons() -> list[Role]:
-    """The roles that the log-in page offers: in a demo, at the machine itself, else none."""
-    return list(DEMO_ROLES) if is_demo() and is_this_machine() else []
+    """The roles that the log-in page offers: in a demo, which has no address for others, at the machine itself."""
+    return list(DEMO_ROLES) if is_demo() and archive().settings.base_url is None and is_this_machine() else []
 
 
 def _form(*, wrong: bool = False, wait_s: int = 0) -> str:

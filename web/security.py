@@ -2,6 +2,7 @@
 
 import ipaddress
 import secrets
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, request
@@ -25,6 +26,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(self), payment=(), usb=()",
 }
 TWO_YEARS_S = 63_072_000
+# How long a browser is remembered that is not used. Long, since a new link costs an old member a telephone call.
+SESSION_LIVES = timedelta(days=60)
 LOOPBACK_NAMES = ("localhost", "localhost.localdomain")
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
 
@@ -44,7 +47,8 @@ def init_security(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=https,
-        PERMANENT_SESSION_LIFETIME=60 * 24 * 3600,
+        PERMANENT_SESSION_LIFETIME=SESSION_LIVES,
+        SESSION_REFRESH_EACH_REQUEST=False,  # else every font and sound would carry the cookie; `load_viewer` does it
         WTF_CSRF_TIME_LIMIT=None,  # a page may stand open, and an upload may last, for hours
         WTF_CSRF_HEADERS=["X-CSRFToken"],
     )

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from archive import database as archive_database
 from archive.accounts import Role
+from archive.database import Database
 from archive.errors import NoRoom, NotAllowed, NotFound
 from archive.settings import Settings
 from tests.web.conftest import Browser
@@ -173,3 +174,12 @@ def test_a_view_that_declares_nothing_is_never_called(app: Flask, owner: Browser
     answer = owner.get("/stille")
     assert answer.status_code == 500
     assert "hemmelig" not in answer.text
+
+
+def test_without_a_database_there_is_still_a_page(app: Flask, visitor: Browser, database: Database) -> None:
+    with database.write() as session:
+        session.execute(text("DROP TABLE site_setting"))
+        session.commit()
+    answer = visitor.get("/")
+    assert answer.status_code == 500
+    assert "Noe gikk galt hos oss" in answer.text

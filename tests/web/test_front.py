@@ -1,9 +1,73 @@
-"""The front page."""
+"""The front page, for each who may come."""
 
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from archive.access import Consent, Use
+from archive.accounts import Role
+from archive.database import Database
+from archive.interviews import Access, Interview, InterviewDetails, Status, add_interview
+from tests.conftest import NOW
 from tests.web.conftest import Browser
 
 
+@pytest.fixture
+def three(database: Database) -> None:
+    """A closed interview, one for members, and one for all."""
+    with database.write() as session:
+        for title, access, use in (
+            ("Den lukkede", Access.CLOSED, Use.ARCHIVE),
+            ("For medlemmer", Access.MEMBERS, Use.MEMBERS),
+            ("For alle", Access.OPEN, Use.ALL),
+        ):
+            details = InterviewDetails(title=title, narrators=("Forteller A",), held_on=date(2022, 3, 14))
+            interview: Interview = add_interview(session, details, handed_in_by_id=None, now=NOW)
+            interview.access, interview.status = access, Status.MACHINE_TEXT
+            session.add(
+                Consent(
+                    interview=interview, given_by="Forteller A", use=use, valid_from=date(2022, 1, 1), recorded_at=NOW
+                )
+            )
+        session.commit()
+
+
+@pytest.mark.parametrize(
+    ("role", "seen"),
+    [
+        (Role.VISITOR, {"For alle"}),
+        (Role.MEMBER, {"For alle", "For medlemmer"}),
+        (Role.VOLUNTEER, {"For alle", "For medlemmer"}),
+        (Role.SECRETARY, {"For alle", "For medlemmer", "Den lukkede"}),
+    ],
+)
+def test_each_sees_what_is_open_to_him(
+    three: None, browser_of: Callable[[Role], Browser], role: Role, seen: set[str]
+) -> None:
+    page = browser_of(role).get("/").text
+    assert {title for title in ("Den lukkede", "For medlemmer", "For alle") if f">{title}</a>" in page} == seen
+
+
+@pytest.mark.parametrize(
+    ("role", "said"),
+    [
+        (Role.VISITOR, "Ingen intervjuer er åpne for alle ennå"),
+        (Role.MEMBER, "Ingen intervjuer er åpnet for medlemmer ennå"),
+        (Role.VOLUNTEER, "Skriv opp hvem dere vil spørre"),
+        (Role.OWNER, "Skriv opp hvem dere vil spørre"),
+    ],
+)
+def test_an_empty_archive_says_what_to_do_next(browser_of: Callable[[Role], Browser], role: Role, said: str) -> None:
+    assert said in browser_of(role).get("/").text
+
+
+def test_a_volunteer_meets_what_is_to_be_corrected(three: None, volunteer: Browser, member: Browser) -> None:
+    assert "2 intervjuer har tekst som ikke er kontrollert" in volunteer.get("/").text
+    assert "Til retting" not in member.get("/").text
+
+
 def test_a_visitor_is_met_with_a_question_and_help(visitor: Browser) -> None:
-    page = visitor.get("/")
-    assert page.status_code == 200
-    assert "Ring Hjelpsom Hansen" in page.text
+    page = visitor.get("/").text
+    assert "Hva vil du høre om?" in page
+    assert "Ring Hjelpsom Hansen" in page

@@ -1,5 +1,6 @@
 """The index follows the database within a second or two, and nobody waits for it."""
 
+import sqlite3
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -7,12 +8,13 @@ from datetime import UTC, date, datetime
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
 
+from archive import database as archive_database
 from archive.database import Database
 from archive.interviews import Interview, InterviewDetails, add_interview
 from archive.outbox import OutboxEntry, searchable_text_changed
 from archive.settings import Settings
+from archive.setup import open_database
 from web import indexing
 from web.indexing import IndexKeeper
 
@@ -57,25 +59,24 @@ def test_a_nudge_is_followed_at_once(monkeypatch: pytest.MonkeyPatch, settings: 
 
 
 def test_trouble_does_not_end_the_keeper(
-    monkeypatch: pytest.MonkeyPatch, settings: Settings, database: Database
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, settings: Settings, database: Database
 ) -> None:
     monkeypatch.setattr(indexing, "LOOK_AFTER_TROUBLE_S", 0.05)
-    monkeypatch.setattr(indexing, "LOOK_EVERY_S", 0.05)
-    true_way, tries = indexing.bring_up_to_date, []
-
-    def stumble_once(*args: object, **kwargs: object) -> int:
-        tries.append(1)
-        if len(tries) == 1:
-            raise OperationalError("", {}, Exception("database is locked"))
-        return true_way(*args, **kwargs)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(indexing, "bring_up_to_date", stumble_once)
+    monkeypatch.setattr(archive_database, "BUSY_TIMEOUT_MS", 50)
     add_something(database)
-    keeper = IndexKeeper(settings, database)
+    impatient = open_database(settings)
+    keeper = IndexKeeper(settings, impatient)
+    holder = sqlite3.connect(settings.data / "archive.db", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")  # somebody writes for longer than the keeper waits
     keeper.start()
+    end = time.monotonic() + 15
+    while "could not be brought up to date" not in caplog.text and time.monotonic() < end:
+        time.sleep(0.05)
+    assert "could not be brought up to date" in caplog.text
+    holder.close()
     wait_until_indexed(database, within_s=15)
     keeper.stop()
-    assert len(tries) >= 2
+    impatient.close()
 
 
 def test_stopping_is_quick_and_safe_to_repeat(settings: Settings, database: Database) -> None:

@@ -90,3 +90,9 @@ def test_forwarded_headers_are_believed_only_from_trusted_proxies(visitor: Brows
 def test_a_visitor_who_only_reads_gets_no_cookie(visitor: Browser) -> None:
     for path in ("/", "/hjelp", "/personvern"):
         assert "Set-Cookie" not in visitor.get(path).headers
+
+
+def test_a_remembered_browser_gets_its_cookie_anew_once_a_day_and_never_with_a_file(member: Browser) -> None:
+    assert "stemme=" in member.get("/").headers["Set-Cookie"]
+    for path in ("/", "/hjelp", "/static/css/base.css"):
+        assert "Set-Cookie" not in member.get(path).headers

@@ -1,0 +1,139 @@
+"""What one sees: contrast, sizes, keyboard, and what axe finds, on a phone and on a screen."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from archive.accounts import Role
+from tests.web.live import PHONE, WIDE, chromium, live, page_of  # noqa: F401 - fixtures
+
+CSS = Path(__file__).parents[2] / "web" / "static" / "css"
+PAGES = {
+    Role.VISITOR: ("/", "/logg-inn", "/hjelp", "/personvern", "/finnes-ikke"),
+    Role.SECRETARY: (
+        "/",
+        "/brukere",
+        "/brukere/ny",
+        "/brukere/1",
+        "/innstillinger",
+        "/min-konto",
+        "/personvern/rediger",
+    ),
+}
+
+
+def tokens(dark: bool) -> dict[str, str]:
+    """The colours of the light or the dark paper."""
+    sheet = (CSS / "base.css").read_text("utf-8")
+    blocks = re.findall(r":root \{(.*?)\n\s*\}", sheet, re.DOTALL)
+    found: dict[str, str] = {}
+    for block in blocks[: 2 if dark else 1]:
+        found.update(re.findall(r"--([\w-]+): (#[0-9a-f]{3,6})", block))
+    return found
+
+
+def contrast(one: str, other: str) -> float:
+    """As WCAG 2.2 computes it."""
+
+    def brightness(colour: str) -> float:
+        digits = colour[1:] if len(colour) == 7 else "".join(digit * 2 for digit in colour[1:])
+        parts = [int(digits[place : place + 2], 16) / 255 for place in (0, 2, 4)]
+        red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    light, dark = sorted((brightness(one), brightness(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize(
+    ("text", "grounds"),
+    [
+        ("ink", ("paper", "card", "field", "tag", "warn-light", "act-light", "now")),
+        ("soft", ("paper", "card")),
+        ("act-dark", ("paper", "card", "act-light")),
+        ("on-act", ("act", "act-deep")),
+        ("ok", ("ok-light",)),
+        ("warn", ("warn-light",)),
+        ("on-mark", ("mark",)),
+    ],
+)
+def test_text_is_read_at_seven_to_one(dark: bool, text: str, grounds: tuple[str, ...]) -> None:
+    colours = tokens(dark)
+    for ground in grounds:
+        assert contrast(colours[text], colours[ground]) >= 7, f"{text} on {ground}"
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_edges_of_what_one_operates_are_seen_at_three_to_one(dark: bool) -> None:
+    colours = tokens(dark)
+    for ground in ("paper", "card", "field"):
+        for line in ("edge", "act-line"):
+            assert contrast(colours[line], colours[ground]) >= 3, f"{line} on {ground}"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", [PHONE, WIDE])
+@pytest.mark.parametrize("role", list(PAGES))
+def test_axe_finds_nothing_and_nothing_runs_off_the_page(
+    page_of: Callable[..., Page],  # noqa: F811
+    role: Role,
+    size: tuple[int, int],
+) -> None:
+    page = page_of(role, size=size)
+    for path in PAGES[role]:
+        page.goto(path)
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
+        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wider <= 0, path
+
+
+@pytest.mark.browser
+def test_what_one_presses_is_large_enough(page_of: Callable[..., Page]) -> None:  # noqa: F811
+    page = page_of(Role.SECRETARY, size=PHONE)
+    for path in PAGES[Role.SECRETARY]:
+        page.goto(path)
+        low = page.evaluate(
+            """[...document.querySelectorAll("button, .btn, input:not([type=hidden], [type=radio]), nav a")]
+               .filter(each => each.checkVisibility() && each.getBoundingClientRect().height < 44)
+               .map(each => each.outerHTML)"""
+        )
+        assert low == [], path
+
+
+@pytest.mark.browser
+def test_on_a_phone_the_menu_opens_by_keyboard(page_of: Callable[..., Page]) -> None:  # noqa: F811
+    page = page_of(Role.SECRETARY, size=PHONE)
+    page.goto("/")
+    button = page.get_by_role("button", name="Meny")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Hopp til innholdet"
+    button.focus()
+    page.keyboard.press("Enter")
+    assert button.get_attribute("aria-expanded") == "true"
+    page.get_by_role("navigation").get_by_role("link", name="Brukere").click()
+    assert page.url.endswith("/brukere")
+
+
+@pytest.mark.browser
+def test_without_scripts_the_menu_lies_open_on_a_phone(page_of: Callable[..., Page]) -> None:  # noqa: F811
+    page = page_of(Role.SECRETARY, size=PHONE, scripts=False)
+    page.goto("/")
+    assert page.get_by_role("navigation").get_by_role("link", name="Brukere").is_visible()
+    assert not page.locator("[data-menu-button]").is_visible()
+
+
+@pytest.mark.browser
+def test_a_link_is_copied_or_marked(page_of: Callable[..., Page]) -> None:  # noqa: F811
+    page = page_of(Role.SECRETARY)
+    page.goto("/brukere")
+    page.get_by_role("button", name="Lag en felles lenke").click()
+    page.get_by_role("button", name="Kopier").click()
+    said = page.locator("#felles-adresse-said")
+    said.get_by_text("k").wait_for()
+    assert said.text_content() in ("Kopiert.", "Teksten er merket. Trykk Ctrl og C for å kopiere.")

@@ -1,0 +1,61 @@
+"""*Innstillinger*: names, and whether copies and search are as they should be."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from archive.database import Database
+from archive.outbox import OutboxEntry
+from archive.site import set_setting
+from tests.web.conftest import Browser
+
+
+def set_backup(database: Database, ago: timedelta) -> None:
+    with database.write() as session:
+        set_setting(session, "last_backup_at", (datetime.now(UTC) - ago).isoformat())
+        session.commit()
+
+
+def test_what_the_secretary_sets_stands_on_every_page(secretary: Browser, visitor: Browser) -> None:
+    typed = {"archive_name": "Frosta <forteller>", "help_name": "Oline", "help_phone": "99 88 77 66"}
+    secretary.post_form("/innstillinger", typed, page="/innstillinger")
+    page = visitor.get("/hjelp").text
+    assert "Frosta &lt;forteller&gt;" in page
+    assert 'Ring Oline, <a href="tel:99887766">99 88 77 66</a>.' in page
+
+
+def test_empty_values_go_back_to_the_first_ones(secretary: Browser, visitor: Browser) -> None:
+    secretary.post_form("/innstillinger", {"help_name": " "}, page="/innstillinger")
+    page = visitor.get("/").text
+    assert "Stemme<span>arkivet</span>" in page
+    assert "Spør den som ga deg adressen hit" in page
+
+
+def test_a_name_that_is_too_long_is_refused(secretary: Browser) -> None:
+    answer = secretary.post_form("/innstillinger", {"archive_name": "x" * 81}, page="/innstillinger")
+    assert answer.status_code == 422
+    assert "for langt" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("ago", "said", "warned"), [(timedelta(days=2), "i orden", False), (timedelta(days=9), "gammel", True)]
+)
+def test_the_last_backup_is_told(
+    secretary: Browser, database: Database, ago: timedelta, said: str, warned: bool
+) -> None:
+    assert "aldri kopiert" in secretary.get("/innstillinger").text
+    set_backup(database, ago)
+    assert f">{said}</span>" in secretary.get("/innstillinger").text
+    assert ("mangler en ny sikkerhetskopi" in secretary.get("/").text) is warned
+
+
+def test_a_volunteer_is_not_told_of_backups(volunteer: Browser) -> None:
+    assert "sikkerhetskopi" not in volunteer.get("/").text
+
+
+def test_search_that_falls_behind_is_told(secretary: Browser, database: Database) -> None:
+    assert "henger etter" not in secretary.get("/innstillinger").text
+    with database.write() as session:
+        session.add(OutboxEntry(kind="interview", thing_id=1, at=datetime.now(UTC) - timedelta(minutes=5)))
+        session.commit()
+    assert "1 endring kan ikke søkes i ennå" in secretary.get("/innstillinger").text
