@@ -165,9 +165,8 @@ def record_consent(
     if valid_until is not None and valid_until < valid_from:
         raise BadInput("valid_until", "before_start")
     giver = one_line(given_by, "given_by", limit=200, required=True)
-    narrators = (person for person in interview.narrators if person.name_key == name_key(giver))
     consent = Consent(
-        person=next(narrators, None),
+        person=next((person for person in interview.narrators if person.name_key == name_key(giver)), None),
         given_by=giver,
         use=use,
         valid_from=valid_from,
