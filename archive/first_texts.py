@@ -5,14 +5,19 @@ ARCHIVE_CREATORS = ("Nord-Trøndelag SV", "Sør-Trøndelag SV", "Trøndelag SV")
 HOW_WE_CORRECT = """\
 Lyden er kilden. Teksten skal hjelpe oss å finne fram og forstå, men det er opptaket som gjelder.
 
-- Skriv det som blir sagt, i den rekkefølgen det blir sagt.
-- Skriv bokmål eller nynorsk, etter hva som ligger nærmest det fortelleren sier. Behold dialektord som betyr noe eget.
-- Ta bort «eh», «øh» og ord som bare er snublet i. La dem stå når de sier noe om svaret.
+- Hør linjen før du retter den. Skriv det som blir sagt, i den rekkefølgen det blir sagt.
+- Skriv bokmål eller nynorsk, etter hva som ligger nærmest det fortelleren sier. Behold dialektord og uttrykk: \
+«itj», «artig» og «dugurd» skal stå.
+- Ikke pynt på språket. Halve setninger er halve, og gjentakelser får stå. Bare «eh» og ord som er snublet i, kan du \
+ta bort.
+- Ikke rett på det fortelleren sier, heller ikke årstall du vet er feil. Si fra til sekretæren i stedet.
 - Skriv navn på folk, steder og lag helt ut når du er sikker. Er du usikker, skriv [usikker] etter navnet.
-- Hører du ikke hva som blir sagt, skriv [uhørlig]. Gjett aldri.
+- Hører du ikke hva som blir sagt, skriv [uhørlig 12:43], med tiden der det skjer. Gjett aldri.
 - Skriv [ler], [pause] eller [gråter] når det betyr noe for det som blir sagt.
-- Ikke rett på det fortelleren sier, heller ikke årstall du vet er feil. Skriv en merknad til sekretæren i stedet.
-- Skriv hele tall fra én til tolv med bokstaver, årstall og større tall med siffer.
+- Skriv tall fra én til tolv med bokstaver, større tall og årstall med siffer: «to møter», «1975», «16. mars».
+- Velg hvem som snakker når du vet det. La det stå «Vet ikke» når du ikke vet.
+
+Stemmer linjen alt, trykker du «Teksten stemmer», så vet de andre at den er hørt gjennom.
 
 Er du i tvil om noe bør stå åpent, så spør sekretæren før du gjør mer. Ingenting du skriver kan gå tapt: alle \
 versjoner blir tatt vare på, og du kan alltid hente fram en eldre.

@@ -129,9 +129,10 @@ def _speaker_id(typed: Typed) -> int | None:
         return find_or_add_person(db(), typed.other_name).id
     if not typed.speaker:
         return None
-    if not typed.speaker.isdigit() or db().get(Person, int(typed.speaker)) is None:
+    speaker_id = int(typed.speaker) if typed.speaker.isascii() and typed.speaker.isdigit() else 0
+    if not 0 < speaker_id < 2**31 or db().get(Person, speaker_id) is None:
         raise BadInput("speaker", "unknown")
-    return int(typed.speaker)
+    return speaker_id
 
 
 def _after_saving(segment: Segment, interview: Interview, *, new_speaker: bool) -> ResponseReturnValue:
@@ -154,7 +155,7 @@ def _conflict(segment_id: int, typed: Typed) -> str:
     return render_template(
         "edit/_conflict.html" if _is_htmx() else "edit/conflict.html",
         piece=_is_htmx(),
-        other=changes[0] if changes else None,
+        theirs=changes[0] if changes else None,
         **_form_state(segment, interview, typed),
     )
 

@@ -6,6 +6,7 @@ from datetime import date
 from archive.access import ConsentDetails, Use
 from archive.errors import BadInput, NoConsent
 from archive.interviews import Access, Interview
+from web import wording
 from web.consent_scan import Scan
 from web.typed_interview import Fields, read_day
 
@@ -14,15 +15,12 @@ PROBLEMS = {
     ("use", "too_narrow"): "Samtykket dekker ikke så mange. Velg et videre samtykke, eller åpne for færre.",
     ("given_by", "empty"): "Skriv navnet på den som har gitt samtykket.",
     ("valid_from", "empty"): "Velg dagen samtykket gjelder fra.",
-    ("valid_from", "unreadable"): "Skriv datoen som dag.måned.år, for eksempel 14.03.2022.",
-    ("valid_until", "unreadable"): "Skriv datoen som dag.måned.år, for eksempel 14.03.2022.",
     ("valid_until", "before_start"): "Siste dag ligger før samtykket begynner å gjelde.",
     ("valid_until", "past"): "Siste dag er alt passert. Da kan intervjuet ikke åpnes på dette samtykket.",
     ("scan", "too_large"): "Filen er større enn 15 MB. Skann papiret én gang til med lavere oppløsning.",
     ("scan", "kind"): "Dette er verken PDF, JPG eller PNG. Velg en slik fil.",
 }
 OPENINGS = (Access.MEMBERS, Access.OPEN)
-TOO_LONG = "Dette er for langt. Skriv det kortere."
 NOT_COVERED = "Ingen samtykker som gjelder i dag, dekker dette. Skriv inn et samtykke først."
 
 
@@ -32,7 +30,8 @@ def problem_words(problem: BadInput | NoConsent | None) -> dict[str, str]:
         return {}
     if isinstance(problem, NoConsent):
         return {"use": NOT_COVERED}
-    return {problem.field: PROBLEMS.get((problem.field, problem.problem), TOO_LONG)}
+    words = PROBLEMS.get((problem.field, problem.problem)) or wording.problem(problem.field, problem.problem)
+    return {problem.field: words}
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,8 @@ function open(form) {
     form.waiting = setTimeout(() => keepDraft(form), 300);
   });
   grow();
-  text.focus();
+  text.focus({ preventScroll: true });
+  line.scrollIntoView({ block: "nearest", behavior: "instant" });
 }
 
 function openAll() {
@@ -142,7 +143,7 @@ document.addEventListener("keydown", (event) => {
     form.querySelector("[data-cancel]").click();
   } else if (event.key === "Enter" && event.ctrlKey) {
     event.preventDefault();
-    form.requestSubmit(form.querySelector("[value=neste]"));
+    form.querySelector("[value=neste]").click(); // a click: htmx sends the name of the button that was clicked
   }
 });
 

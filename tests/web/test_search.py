@@ -1,0 +1,145 @@
+"""The search page: what was said, around each hit, and a button that plays it from just before."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from archive.access import close_now
+from archive.accounts import Role
+from archive.database import Database
+from archive.interviews import Access, Interview
+from archive.search.index import bring_up_to_date, rebuild
+from archive.settings import Settings
+from archive.transcripts import Segment
+from tests.web.conftest import Browser
+from tests.web.live import PHONE, sounds_at, wait_for, wait_for_sound
+from tests.web.stories import NOW, open_to
+from web.search import marked
+
+
+@pytest.fixture
+def found(story: int, database: Database, settings: Settings) -> int:
+    """The interview, open to members and in the index."""
+    open_to(database, story, Access.MEMBERS)
+    bring_up_to_date(settings, database, wait=True)
+    return story
+
+
+def test_a_hit_is_the_sentence_with_who_where_when_and_what_the_text_is(found: int, member: Browser) -> None:
+    page = member.get("/sok?q=løpeseddel").text
+    for words in (
+        "<mark>løpesedler</mark>",
+        "Ragnhild Oppdiktet",
+        "Blanketten",
+        "Namsos, 14. mars 2022",
+        "maskinell tekst",
+    ):
+        assert words in page
+    assert "1 sted" in page
+
+
+def test_hear_starts_two_seconds_before_the_word(found: int, member: Browser) -> None:
+    page = member.get("/sok?q=kaia").text  # said at 14.5 s
+    assert "Hør fra 0:14" in page
+    assert 'data-ms="14500"' in page
+    assert 'data-from-ms="12500"' in page
+    assert f'href="/intervju/{found}?t=12&amp;spill=1"' in page
+
+
+def test_only_what_the_reader_may_see_is_found_or_counted(
+    found: int, database: Database, browser_of: Callable[[Role], Browser]
+) -> None:
+    assert "kaia</mark>" in browser_of(Role.MEMBER).get("/sok?q=kaia").text
+    visitor = browser_of(Role.VISITOR).get("/sok?q=kaia").text
+    assert "Ingenting funnet" in visitor
+    assert "Blanketten" not in visitor
+    with database.write() as session:
+        close_now(session, session.get_one(Interview, found), by=None, now=NOW)
+        session.commit()
+    assert "Ingenting funnet" in browser_of(Role.MEMBER).get("/sok?q=kaia").text  # the index still has it
+
+
+def test_nothing_found_says_what_to_try(found: int, member: Browser, visitor: Browser) -> None:
+    page = member.get("/sok?q=romskip fregatt").text
+    assert "Prøv færre ord" in page
+    assert '/sok?q=romskip"' in page
+    assert "Logg inn" in visitor.get("/sok?q=romskip").text
+
+
+def test_an_empty_question_explains_and_asks(member: Browser) -> None:
+    page = member.get("/sok?q=+").text
+    assert "Skriv et ord eller en setning" in page
+    assert "Ingenting funnet" not in page
+
+
+def test_many_hits_come_a_page_at_a_time(found: int, member: Browser, database: Database, settings: Settings) -> None:
+    with database.write() as session:
+        for n in range(45):
+            session.add(
+                Segment(interview_id=found, start_ms=n, end_ms=n + 1, text=f"fiskebåt nummer {n}", speaker_id=n % 2 + 1)
+            )
+        session.commit()
+    rebuild(settings, database)
+    first, last = member.get("/sok?q=fiskebåt").text, member.get("/sok?q=fiskebåt&side=3").text
+    assert "45 steder" in first
+    assert first.count('class="hit"') == 20
+    assert last.count('class="hit"') == 5
+    assert "Neste side" in first
+    assert "Neste side" not in last
+    assert member.get("/sok?q=fiskebåt&side=-4").status_code == 200
+    assert member.get("/sok?q=fiskebåt&side=999999").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "typed", ["<script>alert(1)</script>", '"', "*", "((((", "a AND", "%00", "x" * 5000, "🎉", "[a TO z]"]
+)
+def test_nothing_typed_breaks_the_page_or_becomes_markup(found: int, member: Browser, typed: str) -> None:
+    answer = member.get("/sok", query_string={"q": typed})
+    assert answer.status_code == 200
+    assert "<script>alert" not in answer.text
+
+
+def test_marks_keep_the_text_as_text() -> None:
+    assert marked("a <b> c", [(2, 5)]) == "a <mark>&lt;b&gt;</mark> c"
+    assert marked("ingen", []) == "ingen"
+
+
+@pytest.mark.browser
+def test_a_hit_is_heard_where_it_stands_and_stops(found: int, page_of: Callable[..., Page]) -> None:
+    page = page_of(Role.MEMBER)
+    page.goto("/sok?q=kaia")
+    button = page.locator("a[data-hear]")
+    button.click()
+    wait_for_sound(page)
+    assert abs(sounds_at(page) - 14.5) <= 2.5
+    expect(button).to_contain_text("Stopp")
+    button.click()
+    wait_for(lambda: page.evaluate("document.getElementById('lyd').paused"))
+    expect(button).to_contain_text("Hør fra 0:14")
+
+
+@pytest.mark.browser
+def test_a_member_searches_and_listens_by_keyboard_on_a_phone(found: int, page_of: Callable[..., Page]) -> None:
+    page = page_of(Role.MEMBER, size=PHONE)
+    page.goto("/sok")
+    expect(page.get_by_label("Søk i alt som er sagt")).to_be_focused()
+    page.keyboard.type("kaia")
+    page.keyboard.press("Enter")
+    expect(page.locator("mark")).to_have_text("kaia")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('[data-hear]')"):
+            break
+    page.keyboard.press("Enter")
+    wait_for_sound(page)
+    assert abs(sounds_at(page) - 14.5) <= 2.5
+
+
+@pytest.mark.browser
+def test_opening_a_hit_leads_to_the_word(found: int, page_of: Callable[..., Page]) -> None:
+    page = page_of(Role.MEMBER)
+    page.goto("/sok?q=kaia")
+    page.get_by_role("link", name="Åpne intervjuet").click()
+    expect(page.locator(".line.target")).to_contain_text("kaia")
+    expect(page.get_by_role("button", name="Spill fra 0:14")).to_be_visible()
