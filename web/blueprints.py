@@ -16,6 +16,7 @@ BLUEPRINTS = (
     "web.browse",
     "web.listen",
     "web.sound",
+    "web.export",
     "web.edit",
     "web.details",
     "web.search",

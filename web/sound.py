@@ -1,4 +1,4 @@
-"""The sound of an interview as a browser gets it, its peaks, and the files one may take home."""
+"""The sound of an interview as a browser gets it, and its peaks."""
 
 from dataclasses import dataclass
 from typing import BinaryIO
