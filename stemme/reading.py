@@ -16,6 +16,7 @@ from stemme.wording import clock
 
 KINDS = {"passage": (PASSAGE,), "interview": (INTERVIEW,), "all": (PASSAGE, INTERVIEW)}
 BOLD, PLAIN = "\033[1m", "\033[0m"
+SHOWN = 160  # letters on a terminal, about
 
 
 def search(arguments: argparse.Namespace) -> int:
@@ -41,7 +42,7 @@ def search(arguments: argparse.Namespace) -> int:
     for hit in results.hits:
         speaker = f", {hit.speaker}" if hit.speaker else ""
         print(f"{hit.title}, {clock(hit.start_ms)}{speaker}  (intervju {hit.interview_id})")
-        print(f"  {_marked(hit) if sys.stdout.isatty() else hit.text}\n")
+        print(f"  {_around_the_first(hit)}\n")
     print(f"{results.total} treff." if results.total else "Ingen treff.")
     return 0
 
@@ -88,9 +89,14 @@ def _document(hit: Hit) -> dict[str, Any]:
     }
 
 
-def _marked(hit: Hit) -> str:
-    text, end = "", 0
-    for start, stop in hit.highlights:
-        text += hit.text[end:start] + BOLD + hit.text[start:stop] + PLAIN
-        end = stop
-    return text + hit.text[end:]
+def _around_the_first(hit: Hit) -> str:
+    """Some words before and after the first one that was found, which stands in bold on a terminal."""
+    if not hit.highlights:
+        return hit.text[:SHOWN]
+    start, end = hit.highlights[0]
+    first = max(0, hit.text.rfind(" ", 0, max(start - SHOWN // 3, 0)) + 1)
+    last = hit.text.find(" ", end + SHOWN)
+    before, word = hit.text[first:start], hit.text[start:end]
+    after = hit.text[end:] if last < 0 else f"{hit.text[end:last]} …"
+    bold, plain = (BOLD, PLAIN) if sys.stdout.isatty() else ("", "")
+    return f"{'… ' if first else ''}{before}{bold}{word}{plain}{after}"

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from archive.model import Base
+
 PROJECT = Path(__file__).resolve().parent.parent
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 PACKAGES = ("stemme", "web", "pipeline", "archive", "media")
@@ -18,6 +20,13 @@ def test_every_setting_stands_in_the_table_and_no_other() -> None:
     """In code, in the README: the same names."""
     table = set(re.findall(r"^\| `(STEMME_[A-Z_]+)` \|", README, flags=re.MULTILINE))
     assert table == settings_in_code()
+
+
+def test_every_table_stands_in_the_data_model() -> None:
+    """By the name of its class."""
+    tree = README.partition("## Data model")[2].partition("##")[0]
+    missing = [each.class_.__name__ for each in Base.registry.mappers if each.class_.__name__ not in tree]
+    assert missing == []
 
 
 def test_the_two_commands_come_before_anything_else_to_type() -> None:

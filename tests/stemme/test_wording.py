@@ -2,7 +2,7 @@
 
 import dataclasses
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 
@@ -23,10 +23,8 @@ def every_error() -> list[Exception]:
     for module in (archive.errors, media.errors, pipeline.errors):
         for kind in vars(module).values():
             if isinstance(kind, type) and issubclass(kind, BASES) and kind not in BASES:
-                fields = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ()
-                found.append(
-                    kind(*[VALUES.get(str(getattr(field.type, "__name__", field.type)), "empty") for field in fields])
-                )
+                fields: list[Any] = list(get_type_hints(kind).values()) if dataclasses.is_dataclass(kind) else []
+                found.append(kind(*[VALUES.get(getattr(field, "__name__", ""), "empty") for field in fields]))
     return found
 
 

@@ -1,0 +1,153 @@
+"""Recordings in from the command line."""
+
+import re
+import signal
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from archive.access import Consent, Use
+from archive.database import Database
+from archive.interviews import Access, Interview
+from archive.recordings import Recording
+from archive.settings import Settings
+from media.store import Store
+from tests.stemme.conftest import StartStemme, Stemme
+
+SHARED_AUDIO = Path(__file__).resolve().parents[3] / "shared" / "audio"
+WORST_WORD_ERROR_RATE = 0.42
+
+
+def words_of(text: str) -> str:
+    """Lower case, no punctuation: what a word error rate is counted on."""
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
+@pytest.fixture
+def king() -> Path:
+    """85 s of real Norwegian speech, with its words beside it."""
+    recording = SHARED_AUDIO / "kongen-2016-utdrag.mp3"
+    if not recording.exists():
+        pytest.skip("../shared/audio/kongen-2016-utdrag.mp3 is not here")
+    return recording
+
+
+def test_a_recording_is_received_and_the_caller_keeps_his_file(
+    stemme: Stemme, recording_file: Path, store: Store, database: Database, today: date
+) -> None:
+    """It returns at once; the text comes when a worker runs. Closed, since nothing else was said."""
+    content = recording_file.read_bytes()
+    typed = stemme(
+        "add", recording_file, "--title", "Prøve", "--narrator", "Olga Oppdiktet", "--narrator", "Ola Oppdiktet",
+        "--date", "2026-03-01", "--place", "Frosta", "--json",
+    )  # fmt: skip
+    assert typed.exit_code == 0, typed.err
+    document = typed.document
+    assert set(document) == {"interview_id", "recordings", "status", "segments", "took_ms"}
+    assert (document["status"], document["segments"]) == ("received", 0)
+    (recording,) = document["recordings"]
+    assert 2_900 < recording["duration_ms"] < 3_200
+    assert recording_file.read_bytes() == content == store.open(recording["sha256"]).read()
+    with database.read() as session:
+        interview = session.get_one(Interview, document["interview_id"])
+        assert interview.access == Access.CLOSED
+        assert [person.name for person in interview.narrators] == ["Olga Oppdiktet", "Ola Oppdiktet"]
+        assert interview.held_on == date(2026, 3, 1)
+
+
+def test_the_same_bytes_are_received_once(stemme: Stemme, recording_file: Path, database: Database) -> None:
+    """The sentence says where they are, and nothing is left half-made."""
+    stemme("add", recording_file, "--title", "Prøve")
+    typed = stemme("add", recording_file, "--title", "En gang til", "--json")
+    assert (typed.exit_code, typed.out) == (1, "")
+    assert typed.err == "«tone.mp3» er mottatt før, i intervju TSV-I-0001. Ingenting ble lagt inn.\n"
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Interview)) == 1
+
+
+@pytest.mark.parametrize(("content", "says"), [(b"", "tom"), (b"Dette er en tekst.\n" * 200, "ikke et opptak")])
+def test_what_is_no_recording_is_refused_with_a_sentence(
+    stemme: Stemme, settings: Settings, database: Database, tmp_path: Path, content: bytes, says: str
+) -> None:
+    """Nothing is kept, not even a copy on the way in."""
+    file = tmp_path / "tekst.mp3"
+    file.write_bytes(content)
+    typed = stemme("add", file, "--title", "Prøve")
+    assert typed.exit_code == 1
+    assert says in typed.err
+    assert list(settings.incoming.iterdir()) == []
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Recording)) == 0
+    assert stemme("add", tmp_path / "nei.mp3", "--title", "Prøve").err.startswith("Finner ikke ")
+
+
+def test_opening_from_the_command_line_writes_the_consent(
+    stemme: Stemme, recording_file: Path, database: Database
+) -> None:
+    """The same row as from the page; whoever sits at the machine answers for it."""
+    typed = stemme(
+        "add", recording_file, "--title", "Prøve", "--narrator", "Olga Oppdiktet", "--access", "members",
+        "--consent-paper", "Perm 3", "--consent-until", "2040-12-31",
+    )  # fmt: skip
+    assert typed.exit_code == 0, typed.err
+    with database.read() as session:
+        consent = session.scalars(select(Consent)).one()
+        assert (consent.given_by, consent.use, consent.paper) == ("Olga Oppdiktet", Use.MEMBERS, "Perm 3")
+        assert consent.valid_until == date(2040, 12, 31)
+        assert session.scalars(select(Interview)).one().access == Access.MEMBERS
+
+
+@pytest.mark.weights
+def test_waiting_works_the_job_here_where_no_worker_runs(stemme: Stemme, king: Path) -> None:
+    """The issue's own example: the text is there, good enough, and a word of it is found where it was said."""
+    from jiwer import wer
+
+    typed = stemme("add", king, "--title", "Kongen", "--language", "nb", "--wait", "--json")
+    assert typed.exit_code == 0, typed.err
+    document = typed.document
+    assert document["status"] == "machine_text"
+    shown = stemme("show", document["interview_id"], "--json").document
+    assert len(shown["segments"]) == document["segments"] > 0
+    heard = words_of(" ".join(segment["text"] for segment in shown["segments"]))
+    said = words_of(king.with_suffix(".txt").read_text(encoding="utf-8"))
+    assert wer(said, heard) <= WORST_WORD_ERROR_RATE
+
+    (hit,) = stemme("search", "trøndere", "--json").document["hits"]
+    (word,) = [
+        word
+        for segment in shown["segments"]
+        for word in segment["words"]
+        if words_of(word["text"]) == "trøndere"
+    ]  # fmt: skip
+    assert hit["start_ms"] == word["start_ms"]
+    start, end = hit["highlights"][0]
+    assert hit["text"][start:end].lower() == "trøndere"
+    assert hit["url"].startswith(f"/intervju/{document['interview_id']}?t=")
+    assert stemme("search", "trøndere", "--role", "member", "--json").document["total"] == 0
+
+
+@pytest.mark.weights
+def test_waiting_waits_for_a_worker_that_is_alive(
+    stemme: Stemme, start_stemme: StartStemme, recording_file: Path, database: Database
+) -> None:
+    """It does the work; the command only looks."""
+    from archive.jobs import worker_is_alive
+    from stemme.opened import now
+    from tests.stemme.test_serving import eventually
+
+    worker = start_stemme("worker")
+
+    def alive() -> bool:
+        with database.read() as session:
+            return worker_is_alive(session, now())
+
+    try:
+        eventually(alive)
+        typed = stemme("add", recording_file, "--title", "Prøve", "--wait", "--json")
+        assert typed.document["status"] == "machine_text", worker.stderr
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        worker.communicate(timeout=60)
+    assert worker.returncode == 0
