@@ -2,6 +2,7 @@
 
 import argparse
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,14 +18,14 @@ from archive.errors import NoRoom
 from archive.interviews import Access, Interview, InterviewDetails, Status, add_interview
 from archive.jobs import ask_for_unfinished, worker_is_alive
 from archive.progress import progress_of
-from archive.recordings import ReceivedFile, add_recordings, receive_file
+from archive.recordings import ReceivedFile, Recording, add_recordings, receive_file
 from archive.search.index import bring_up_to_date
 from archive.settings import Settings
 from archive.transcripts import Segment
 from media.store import free_bytes, open_store
 from stemme.opened import Opened, now, opened_archive, today
 from stemme.output import Report, print_json, progress_bar
-from stemme.wording import clock
+from stemme.wording import FAILURES, clock
 
 # What the disk must have beside the copy: the speech file, the access copy and the database grow too.
 SPARE_BYTES = 500_000_000
@@ -49,11 +50,15 @@ def add(arguments: argparse.Namespace) -> int:
             bring_up_to_date(archive.settings, archive.database, wait=True)
         with archive.database.read() as session:
             document = _document(session, interview_id, round((time.monotonic() - began) * 1000))
+            why = _why_it_failed(session, interview_id)
     if arguments.json:
         print_json(document)
     else:
         _tell(document)
-    return 1 if arguments.wait and document["status"] == Status.FAILED else 0
+    if arguments.wait and document["status"] == Status.FAILED:
+        print(f"Teksten kunne ikke lages: {why}. Lyden er trygg.", file=sys.stderr)
+        return 1
+    return 0
 
 
 def _receive(settings: Settings, files: list[Path]) -> list[ReceivedFile]:
@@ -139,12 +144,19 @@ def _document(session: Session, interview_id: int, took_ms: int) -> dict[str, An
     }
 
 
+def _why_it_failed(session: Session, interview_id: int) -> str:
+    failure = session.scalar(
+        select(Recording.failure).where(Recording.interview_id == interview_id, Recording.failure.is_not(None)).limit(1)
+    )
+    return FAILURES.get(failure or "", "noe uventet gikk galt; se i loggen til arbeideren")
+
+
 def _tell(document: dict[str, Any]) -> None:
     length = clock(sum(each["duration_ms"] for each in document["recordings"]))
     print(f"Mottatt og kontrollert: intervju {document['interview_id']}, {length}.")
     if document["status"] == Status.FAILED:
-        print("Teksten kunne ikke lages. Lyden er trygg.")
-    elif document["segments"]:
+        return
+    if document["segments"]:
         print(f"Teksten har {document['segments']} linjer. Les den med: stemme show {document['interview_id']}")
     else:
         print("Teksten kommer når arbeideren har hørt opptaket: stemme serve, eller stemme worker.")

@@ -15,6 +15,19 @@ NOT_SOUND = {
     "unreadable": "filen er skadet og lar seg ikke lese",
 }
 KINDS = {"interview": "intervju", "user": "bruker", "segment": "linje", "model": "talemodell"}
+FAILURES = {  # the keys of `Recording.failure`
+    "not_sound": "filen lar seg ikke lese",
+    "tool_missing": "ffmpeg mangler (script/setup installerer den)",
+    "tool_failed": "ffmpeg klarte ikke å lese filen",
+    "out_of_room": "disken er full",
+    "original_missing": "originalen mangler i lageret (stemme verify sier hvilken)",
+    "model_missing": "talemodellen er ikke installert (stemme model list)",
+    "model_damaged": "talemodellen er skadet (stemme doctor)",
+    "model_unusable": "talemodellen kan ikke brukes av denne motoren (stemme doctor)",
+    "engine_missing": "talemotoren er ikke installert (script/setup uten --light)",
+    "out_of_memory": "maskinen har for lite minne til denne modellen",
+    "gave_up": "arbeideren stoppet flere ganger på det samme stykket",
+}
 MODEL_PROBLEMS = {
     "not_a_model": "er ikke en talemodell vi kjenner (en CTranslate2-mappe eller en .pt-fil)",
     "no_tokenizer": "mangler; modellen kan ikke brukes uten",

@@ -99,6 +99,13 @@ def test_opening_from_the_command_line_writes_the_consent(
         assert session.scalars(select(Interview)).one().access == Access.MEMBERS
 
 
+def test_a_text_that_cannot_be_made_fails_and_says_why(stemme: Stemme, recording_file: Path) -> None:
+    """The document is printed all the same, and the sound is kept."""
+    typed = stemme("add", recording_file, "--title", "Prøve", "--wait", "--json", STEMME_MODEL="finnes-ikke")
+    assert (typed.exit_code, typed.document["status"]) == (1, "failed")
+    assert "talemodellen er ikke installert" in typed.err.splitlines()[-1]
+
+
 @pytest.mark.weights
 def test_waiting_works_the_job_here_where_no_worker_runs(stemme: Stemme, king: Path) -> None:
     """The issue's own example: the text is there, good enough, and a word of it is found where it was said."""

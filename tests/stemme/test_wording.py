@@ -9,7 +9,8 @@ import pytest
 import archive.errors
 import media.errors
 import pipeline.errors
-from stemme.wording import clock, megabytes, sentence
+from pipeline.failures import _KEYS
+from stemme.wording import FAILURES, clock, megabytes, sentence
 
 BASES = (archive.errors.ArchiveError, media.errors.MediaError, pipeline.errors.PipelineError)
 # These never reach the command line: they are answers to a page.
@@ -36,6 +37,11 @@ def test_every_error_of_ours_has_a_sentence_of_its_own(error: Exception) -> None
     text = sentence(error)
     assert "Det gikk ikke" not in text
     assert not str(error) or str(error) not in text or isinstance(error, media.errors.ToolFailed)
+
+
+def test_every_failure_of_the_worker_has_words() -> None:
+    """The same keys, no more and no fewer."""
+    assert set(FAILURES) == {key for _kind, key in _KEYS}
 
 
 def test_a_fault_of_the_program_is_not_dressed_up() -> None:
