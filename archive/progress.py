@@ -57,9 +57,7 @@ class _Load:
 def progress_of(session: Session, interview: Interview, *, now: datetime) -> Progress:
     """How far the machine has come with `interview`, behind everything that was received before it."""
     alive = worker_is_alive(session, now)
-    own = _loads(session, [recording.id for recording in interview.recordings])
-    decoded_ms = sum(load.total_ms if load.state == RecordingState.DONE else load.decoded_ms for load in own)
-    total_ms = sum(load.total_ms for load in own)
+    decoded_ms, total_ms = _done_of(session, interview)
     queue = _queue(session)
     place = _place(queue, interview.id)
     ready_at = None
@@ -68,6 +66,18 @@ def progress_of(session: Session, interview: Interview, *, now: datetime) -> Pro
         rate = working_rate(session)
         ready_at = now + timedelta(milliseconds=sum(load.left_ms(rate) for load in queue[: last + 1]))
     return Progress(_fraction(interview, decoded_ms, total_ms), place, ready_at, decoded_ms, total_ms, alive)
+
+
+def fraction_done(session: Session, interview: Interview) -> float:
+    """How much of the text there is, 0.0 to 1.0; 1.0 only when it is done."""
+    return _fraction(interview, *_done_of(session, interview))
+
+
+def _done_of(session: Session, interview: Interview) -> tuple[int, int]:
+    """How much of the interview's sound is text, and how much there is; in milliseconds."""
+    own = _loads(session, [recording.id for recording in interview.recordings])
+    decoded_ms = sum(load.total_ms if load.state == RecordingState.DONE else load.decoded_ms for load in own)
+    return decoded_ms, sum(load.total_ms for load in own)
 
 
 def working_rate(session: Session) -> float:

@@ -5,6 +5,7 @@ what they ask for and lies on the disk, so a writer that dies at any point leave
 """
 
 import logging
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,20 @@ from archive.settings import Settings
 _log = logging.getLogger(__name__)
 
 _AT_ONCE = 200  # outbox rows per commit of the index
-_WRITER_MB = 48  # what Whoosh gathers in memory before it writes a run to disk; its own default is 128
+_WRITER_MB = 8  # what Whoosh gathers in memory before it writes a run to disk; more is slower and larger
 
 
 def open_index(settings: Settings) -> Index:
-    """The index for reading. Cheap, never fails: what is missing or broken is built by `bring_up_to_date`."""
-    return Index(settings.index)
+    """The index for reading, one for each folder in this process, so that what it has open is shared.
+
+    Never fails: what is missing or broken is built by `bring_up_to_date`.
+    """
+    return _index_in(settings.index)
+
+
+@cache
+def _index_in(folder: Path) -> Index:
+    return Index(folder)
 
 
 def bring_up_to_date(settings: Settings, database: Database, *, wait: bool) -> int:

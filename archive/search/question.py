@@ -16,8 +16,8 @@ SHORTEST_START = 3  # letters before a star
 
 _PIECE = re.compile(
     r"""(?P<minus>(?<!\S)-)?
-        (?:(?P<field>hvem):\s*)?
-        (?:["“”„«»](?P<quoted>[^"“”„«»]*)(?:["“”„«»]|$) | (?P<plain>[^\s"“”„«»]+))""",
+        (?:(?P<field>hvem):\s*)?+
+        (?:["“”„«»](?P<quoted>[^"“”„«»]*)(?:["“”„«»]|$) | (?P<plain>[^\s"“”„«»]+) | $)""",
     re.VERBOSE | re.IGNORECASE,
 )
 

@@ -16,7 +16,8 @@ from sqlalchemy import func, select
 from archive.errors import IndexBusy
 from archive.outbox import OutboxEntry
 from archive.search import folder as place
-from archive.search.index import bring_up_to_date, open_index, rebuild
+from archive.search.index import bring_up_to_date, rebuild
+from archive.search.reading import Index
 from tests.archive.search.conftest import SmallArchive
 
 DRAIN = """
@@ -169,7 +170,7 @@ def test_an_index_made_by_another_version_is_built_anew_and_searched_until_then(
     assert index is not None
     made_with = json.loads((index / "versions.json").read_text())
     (index / "versions.json").write_text(json.dumps({**made_with, "analysis": "0"}))
-    fresh = open_index(archive.settings)
+    fresh = Index(archive.settings.index)
     archive.index.close()
     archive.index = fresh
     assert archive.found("torv") == [a]
@@ -183,7 +184,7 @@ def test_an_index_with_other_fields_is_not_opened(archive: SmallArchive) -> None
     index = place.current(archive.settings.index)
     assert index is not None
     (index / "versions.json").write_text(json.dumps({"schema": "0"}))
-    archive.index = open_index(archive.settings)
+    archive.index = Index(archive.settings.index)
     results = archive.search("torv")
     assert (results.total, results.complete) == (0, False)
     archive.update()
@@ -207,7 +208,7 @@ def test_a_broken_index_never_breaks_a_search_and_is_built_anew(archive: SmallAr
         pointer.write_text("../../etc")
     long_ago = time.time() - 3600
     os.utime(pointer, (long_ago, long_ago))
-    archive.index = open_index(archive.settings)
+    archive.index = Index(archive.settings.index)
     results = archive.search("torv")
     assert (results.total, results.complete) == (0, False)
     archive.update()

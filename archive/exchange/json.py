@@ -1,0 +1,61 @@
+"""Our own JSON: everything a reader of the interview may know of it, and every word with its times."""
+
+import json
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from archive.interviews import Interview, Part
+from archive.progress import fraction_done
+from archive.transcripts import Segment, segments_of
+
+
+def document(session: Session, interview: Interview) -> dict[str, Any]:
+    """The document that `stemme show --json` prints. All times are integers in milliseconds."""
+    return {
+        "interview_id": interview.id,
+        "reference": interview.reference,
+        "title": interview.title,
+        "narrators": _names(interview, Part.NARRATOR),
+        "interviewers": _names(interview, Part.INTERVIEWER),
+        "heard": _names(interview, Part.HEARD),
+        "held_on": interview.held_on.isoformat() if interview.held_on else None,
+        "place": interview.place,
+        "creator": interview.creator.name if interview.creator else None,
+        "language": interview.language,
+        "dialect": interview.dialect,
+        "summary": interview.summary,
+        "access": interview.access.value,
+        "status": interview.status.value,
+        "progress": round(fraction_done(session, interview), 4),
+        "duration_ms": interview.duration_ms,
+        "recordings": [
+            {"sha256": each.sha256, "part": each.part, "offset_ms": each.offset_ms, "duration_ms": each.duration_ms}
+            for each in interview.recordings
+        ],
+        "segments": [_segment(each) for each in segments_of(session, interview.id)],
+    }
+
+
+def export(document: dict[str, Any]) -> str:
+    """The document as text."""
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _names(interview: Interview, part: Part) -> list[str]:
+    return [person.name for person in interview.people(part)]
+
+
+def _segment(segment: Segment) -> dict[str, Any]:
+    return {
+        "id": segment.id,
+        "start_ms": segment.start_ms,
+        "end_ms": segment.end_ms,
+        "speaker": segment.speaker.name if segment.speaker else None,
+        "text": segment.text,
+        "checked": segment.checked,
+        "words": [
+            {"start_ms": start_ms, "end_ms": end_ms, "text": text, "p": p}
+            for start_ms, end_ms, text, p in segment.words
+        ],
+    }

@@ -1,0 +1,32 @@
+"""WebVTT: one cue for each segment, its id the segment's, whoever speaks in the voice tag."""
+
+from collections.abc import Sequence
+
+from archive.exchange.plain import one_line, time_of
+from archive.interviews import Interview, Status
+from archive.transcripts import Segment
+
+_NOTE = {
+    Status.REVIEWED: "Teksten er rettet og gjennomgått. Lyden er kilden.",
+    Status.IN_REVIEW: "Teksten rettes nå; ikke alt er gjennomgått. Lyden er kilden.",
+}
+_MACHINE = "Maskintekst, ikke gjennomgått. Lyden er kilden."
+
+
+def export(interview: Interview, segments: Sequence[Segment]) -> str:
+    """The segments as a WebVTT file. Segments without text are left out."""
+    note = f"NOTE {interview.reference} {interview.title}\n{_NOTE.get(interview.status, _MACHINE)}"
+    blocks = ["WEBVTT", "\n".join(_escaped(line) for line in note.split("\n"))]
+    blocks += [_cue(segment) for segment in segments if one_line(segment.text)]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _cue(segment: Segment) -> str:
+    voice = f"<v {_escaped(segment.speaker.name)}>" if segment.speaker and one_line(segment.speaker.name) else ""
+    end_ms = max(segment.end_ms, segment.start_ms + 1)  # the format knows no cue without length
+    times = f"{time_of(segment.start_ms, '.')} --> {time_of(end_ms, '.')}"
+    return f"{segment.id}\n{times}\n{voice}{_escaped(segment.text)}"
+
+
+def _escaped(text: str) -> str:
+    return one_line(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
