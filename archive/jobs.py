@@ -1,11 +1,36 @@
-"""Asking for work. The only place that uses the job engine's client, and only when it is called."""
+"""Asking for work. The only place that uses the job engine's client, and only when it is called.
 
+What is unfinished stands in our own rows; the engine's database is a cache of it. So asking looks at the rows, asks
+for all that is unfinished under fixed ids (twice is once), and may fail without loss: the worker asks again.
+"""
+
+import contextlib
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import String, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column, selectinload
 
-from archive.database import Base
+from archive.database import Base, Database
+from archive.interviews import Interview, Status
+from archive.recordings import Recording, RecordingState
+from archive.settings import Settings
+from archive.sound import access_copy_path, peaks_path, sound_key
+
+log = logging.getLogger(__name__)
+
+# Names that the web and the worker agree on. The version is raised only when the order of steps in a job changes:
+# interrupted jobs of another version are begun anew, from what our rows say is done.
+APPLICATION_VERSION = "1"
+PROCESS = "process"  # sound to text
+LISTEN = "listen"  # the access copy and the waveform
+QUEUES = (PROCESS, LISTEN)
+
+# A worker says every few seconds that it is alive; one that was silent this long is taken for dead.
+SILENT_AFTER = timedelta(seconds=30)
 
 
 class WorkerSlot(Base):
@@ -18,10 +43,119 @@ class WorkerSlot(Base):
     started_at: Mapped[datetime]
 
 
-# A worker says every few seconds that it is alive; one that was silent this long is taken for dead.
-SILENT_AFTER = timedelta(seconds=60)
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A piece of work: the queue (and workflow) it belongs to, its fixed id and what it is about."""
+
+    queue: str
+    id: str
+    arguments: tuple[Any, ...]
+
+
+def process_job(recording: Recording) -> Job:
+    """Making the text of one recording."""
+    return Job(PROCESS, f"process:{recording.id}:{recording.run}", (recording.id, recording.run))
+
+
+def listen_job(interview: Interview) -> Job:
+    """Making what a listener gets of one interview."""
+    key = sound_key(interview)
+    return Job(LISTEN, f"listen:{interview.id}:{key}", (interview.id, key))
 
 
 def worker_is_alive(session: Session, now: datetime) -> bool:
     """Whether some worker said lately that it was alive."""
     return session.scalar(select(WorkerSlot.name).where(WorkerSlot.seen_at > now - SILENT_AFTER).limit(1)) is not None
+
+
+def prepare(settings: Settings) -> None:
+    """Make the engine's own database, or bring it up to date. Safe to repeat; a client on a fresh file fails."""
+    from dbos import DBOS
+
+    with _quiet():
+        DBOS.migrate(settings.jobs_url)
+
+
+def try_again(session: Session, recording: Recording) -> None:
+    """Put a recording that failed back in the queue; what was done before it failed is kept. Commit, then ask."""
+    recording.state, recording.failure, recording.attempts = RecordingState.WAITING, None, 0
+    recording.listen_failure = None
+    recording.interview.status = Status.PROCESSING if recording.layers else Status.RECEIVED
+    session.flush()
+
+
+def unfinished(session: Session, settings: Settings) -> list[Job]:
+    """All work that our rows say is not done: texts in the order in which they were received, then sounds."""
+    waiting = Recording.state.in_([RecordingState.WAITING, RecordingState.WORKING])
+    jobs = [
+        process_job(each)
+        for each in session.scalars(select(Recording).where(waiting).order_by(Recording.received_at, Recording.id))
+    ]
+    interviews = select(Interview).where(Interview.recordings.any()).options(selectinload(Interview.recordings))
+    for interview in session.scalars(interviews.order_by(Interview.id)):
+        has_failed = any(each.listen_failure for each in interview.recordings)
+        is_made = access_copy_path(settings, interview).exists() and peaks_path(settings, interview).exists()
+        if not has_failed and not is_made:
+            jobs.append(listen_job(interview))
+    return jobs
+
+
+def ask_for_unfinished(settings: Settings) -> int:
+    """Ask for all work that is not done; gives the number of jobs that were not asked for before.
+
+    Call it after the commit. It never raises because of the engine: the rows stand, and the worker asks again.
+    """
+    database = Database(settings.database_url)
+    try:
+        with database.read() as session:
+            jobs = unfinished(session, settings)
+        return _ask(settings, jobs) if jobs else 0
+    except Exception:
+        log.exception("work could not be asked for now; the worker finds it")
+        return 0
+    finally:
+        database.close()
+
+
+def _ask(settings: Settings, jobs: list[Job]) -> int:
+    from dbos import DBOSClient
+
+    with _quiet():
+        try:
+            client = DBOSClient(system_database_url=settings.jobs_url, retry_connection_errors=False)
+            known = _known(client, jobs)
+        except Exception:  # nobody made it yet, or somebody deleted it: it is only a cache
+            prepare(settings)
+            client = DBOSClient(system_database_url=settings.jobs_url, retry_connection_errors=False)
+            known = _known(client, jobs)
+        try:
+            asked = 0
+            for job in jobs:
+                if known.get(job.id):
+                    continue
+                if job.id in known:  # it ended, but our rows say that it is not done
+                    client.delete_workflow(job.id)
+                options = {"workflow_name": job.queue, "queue_name": job.queue, "workflow_id": job.id}
+                client.enqueue({**options, "app_version": APPLICATION_VERSION}, *job.arguments)  # type: ignore[typeddict-item]
+                asked += 1
+            return asked
+        finally:
+            client.destroy()
+
+
+def _known(client: Any, jobs: list[Job]) -> dict[str, bool]:
+    """The ids of those that were asked for before, and whether they are still to be done."""
+    known = {}
+    for start in range(0, len(jobs), 500):  # SQLite takes only so many values in one question
+        ids = [job.id for job in jobs[start : start + 500]]
+        for each in client.list_workflows(workflow_ids=ids, load_input=False, load_output=False):
+            is_open = each.status in ("ENQUEUED", "PENDING", "DELAYED")
+            known[each.workflow_id] = is_open and each.app_version == APPLICATION_VERSION
+    return known
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """The engine greets at length on every start; only what goes wrong is worth a line."""
+    logging.getLogger("dbos").setLevel(logging.WARNING)
+    yield

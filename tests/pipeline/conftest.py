@@ -1,15 +1,23 @@
 """What the tests of the pipeline share: real speech where it is at hand, and the models of set-up."""
 
 import re
+import shutil
 import subprocess
 import wave
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from pipeline.engines import Samples
+from archive.interviews import InterviewDetails, add_interview
+from archive.recordings import add_recordings, receive_file
+from archive.settings import Settings
+from archive.setup import open_database
+from media.store import open_store
+from pipeline.engines import SAMPLE_RATE_HZ, Samples
 from pipeline.models import Model, install_embedded, model_at
+from tests.conftest import NOW
 
 SHARED_AUDIO = Path(__file__).resolve().parents[3] / "shared" / "audio"
 
@@ -48,3 +56,57 @@ def king_text(king: Path) -> str:
 def plain(text: str) -> str:
     """Lower case, no punctuation, single spaces: how word error rates are counted here."""
     return " ".join(re.sub(r"[^\w\s]", "", text.lower()).split())
+
+
+def voice(seconds: float, seed: int = 1) -> Samples:
+    """Something that passes for a voice: vowels on a wavering pitch, five syllables a second."""
+    random = np.random.default_rng(seed)
+    length, syllable = int(seconds * SAMPLE_RATE_HZ), SAMPLE_RATE_HZ // 5
+    time_s = np.arange(length) / SAMPLE_RATE_HZ
+    pitch_hz = 120 * (1 + 0.08 * np.sin(4.4 * time_s) + 0.03 * np.sin(14.5 * time_s))
+    phase = 2 * np.pi * np.cumsum(pitch_hz) / SAMPLE_RATE_HZ
+    vowels = ((730, 1090, 2440), (270, 2290, 3010), (300, 870, 2240), (530, 1840, 2480), (570, 840, 2410))
+    harmonics = np.arange(1, 40)[:, None]
+    sound = random.normal(0, 0.003, length)
+    for start in range(0, length, syllable):
+        part = slice(start, min(start + syllable, length))
+        tones_hz = harmonics * pitch_hz[part]
+        formants = zip(vowels[random.integers(5)], (1.0, 0.6, 0.3), strict=True)
+        strength = sum(gain * np.exp(-(((tones_hz - hz) / (80 + hz * 0.06)) ** 2)) for hz, gain in formants)
+        swell = np.sin(np.pi * np.arange(part.stop - start) / syllable) ** 0.6
+        sound[part] += (strength * np.sin(harmonics * phase[part])).sum(axis=0) * swell / 4
+    loudest = float(np.abs(sound).max())
+    return (sound / loudest * 0.5).astype(np.float32)
+
+
+def write_wav(path: Path, samples: Samples) -> Path:
+    """A WAV file of these samples."""
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, SAMPLE_RATE_HZ, 0, "NONE", "not compressed"))
+        file.writeframes((samples * 32767).astype(np.int16).tobytes())
+    return path
+
+
+@pytest.fixture(scope="session")
+def _talk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    stretches = [voice(14, seed=seed) for seed in range(12)]
+    silence = np.zeros(2 * SAMPLE_RATE_HZ, dtype=np.float32)
+    sound = np.concatenate([part for stretch in stretches for part in (stretch, silence)])
+    return write_wav(tmp_path_factory.mktemp("talk") / "talk.wav", sound)
+
+
+@pytest.fixture
+def talk(_talk: Path, tmp_path: Path) -> Path:
+    """Three minutes that pass for speech, in twelve stretches with pauses. It is the test's own, and may be moved."""
+    return Path(shutil.copy(_talk, tmp_path / "talk.wav"))
+
+
+def receive(settings: Settings, *files: Path, one_time: bool = False) -> int:
+    """Receive files as one interview and give its number; nothing is asked for yet. The files are gone afterwards."""
+    received = [receive_file(open_store(settings.store_url), path, path.name) for path in files]
+    with closing(open_database(settings)) as database, database.write() as session:
+        details = InterviewDetails(title="Fra lokallaget", narrators=("Olga Oppdiktet",))
+        interview = add_interview(session, details, handed_in_by_id=None, now=NOW)
+        add_recordings(session, interview, received, one_time=one_time, received_by_id=None, now=NOW)
+        session.commit()
+        return interview.id

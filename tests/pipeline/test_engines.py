@@ -22,6 +22,9 @@ from pipeline.voice import speech_probabilities
 from pipeline.windows import plan_windows
 from tests.pipeline.conftest import plain
 
+# torch on a busy machine is many times slower than on an idle one.
+pytestmark = pytest.mark.timeout(900)
+
 
 @pytest.fixture(scope="module")
 def windows(king_samples: Samples) -> list[Samples]:
@@ -63,9 +66,12 @@ def test_the_same_weights_say_the_same_in_both_libraries(embedded_model: Model, 
     whisper = pytest.importorskip("whisper")
     model = whisper.load_model(str(checkpoint_of(embedded_model)), device="cpu")
     options = whisper.DecodingOptions(language="no", without_timestamps=True, fp16=False)
-    mels = [whisper.log_mel_spectrogram(whisper.pad_or_trim(window)) for window in windows]
+    two = windows[:2]
+    # As its `transcribe` does: what is short of 30 s is filled up after the spectrogram, not before.
+    whole = [whisper.log_mel_spectrogram(window, padding=30 * SAMPLE_RATE_HZ) for window in two]
+    mels = [whisper.pad_or_trim(mel[:, : len(window) // 160], 3000) for mel, window in zip(whole, two, strict=True)]
     theirs = plain(" ".join(whisper.decode(model, mel, options).text for mel in mels))
-    ours = text_of(FasterWhisper(embedded_model, compute_type="float32", beam_size=1).decode(windows, "nb"))
+    ours = text_of(FasterWhisper(embedded_model, compute_type="float32", beam_size=1).decode(two, "nb"))
     assert jiwer.wer(theirs, ours) <= 0.02
 
 

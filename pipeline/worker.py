@@ -1,0 +1,184 @@
+"""The worker: takes jobs from the queues until it is told to stop, and says that it lives."""
+
+import logging
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dbos import DBOS, DBOSConfig
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+
+from archive.database import Database
+from archive.interviews import Interview, Status
+from archive.jobs import APPLICATION_VERSION, QUEUES, WorkerSlot, ask_for_unfinished, prepare
+from archive.progress import progress_of
+from archive.settings import Settings
+from archive.setup import open_database
+from media.store import open_store
+from pipeline.bench import Bench, Load
+from pipeline.engines import load_engine
+from pipeline.slots import held_slot, is_dead, say_alive
+from pipeline.workflows import set_bench
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT_S = 5.0
+LOOK_EVERY_S = 30.0  # for work that nobody asked for, and for workers that died
+POLL_S = 0.5
+PATIENCE_S = 50  # how long what is under way may take to come to a place where it can be left
+NICE = 10  # the computer stays usable while a night's work runs by day
+LEFT_BEHIND_S = 24 * 3600
+
+_UNDER_WAY = (Status.RECEIVED, Status.PROCESSING)
+
+
+def run_worker(settings: Settings, stop: threading.Event, *, load: Load = load_engine) -> None:
+    """Work until `stop` is set, then leave what is under way where it can be taken up.
+
+    Raises:
+        NotInitialised: there is no archive in the data folder yet.
+    """
+    if threading.current_thread() is threading.main_thread():
+        _give_way()
+    _clear_left_behind(settings.derived)
+    while not stop.is_set():
+        with closing(open_database(settings)) as database, held_slot(settings) as slot:
+            _work(settings, database, slot, stop, load)
+
+
+def work_until_done(
+    settings: Settings, interview_id: int, report: Callable[[float], None], *, load: Load = load_engine
+) -> None:
+    """Work here until the text of one interview is there, or cannot be made; `report` hears how far it is."""
+    stop = threading.Event()
+    raised: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            run_worker(settings, stop, load=load)
+        except BaseException as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=work, name="worker")
+    thread.start()
+    try:
+        with closing(open_database(settings)) as database:
+            while thread.is_alive() and _is_under_way(database, interview_id, report):
+                time.sleep(POLL_S)
+    finally:
+        stop.set()
+        thread.join()
+    if raised:
+        raise raised[0]
+
+
+def _is_under_way(database: Database, interview_id: int, report: Callable[[float], None]) -> bool:
+    with database.read() as session:
+        interview = session.get_one(Interview, interview_id)
+        report(progress_of(session, interview, now=_now()).fraction)
+        return interview.status in _UNDER_WAY
+
+
+def _work(settings: Settings, database: Database, slot: str, stop: threading.Event, load: Load) -> None:
+    """One life of the engine of jobs; it ends when `stop` is set or when somebody took its database away."""
+    ended = threading.Event()
+    set_bench(Bench(settings, database, open_store(settings.store_url), ended, load))
+    with _engine_of_jobs(settings, slot):
+        jobs_file = _JobsFile(settings)
+        started_at, looked = _now(), float("-inf")
+        try:
+            while not stop.is_set() and jobs_file.is_the_same():
+                _say_alive(database, slot, started_at)
+                if time.monotonic() - looked >= LOOK_EVERY_S:
+                    _take_over_from_the_dead(settings, database, slot)
+                    ask_for_unfinished(settings)
+                    looked = time.monotonic()
+                stop.wait(HEARTBEAT_S)
+        finally:
+            ended.set()
+    _say_gone(database, slot)
+
+
+@contextmanager
+def _engine_of_jobs(settings: Settings, slot: str) -> Iterator[None]:
+    logging.getLogger("dbos").setLevel(logging.WARNING)
+    prepare(settings)
+    config: DBOSConfig = {
+        "name": "stemmearkivet",
+        "system_database_url": settings.jobs_url,
+        "application_version": APPLICATION_VERSION,
+        "executor_id": slot,
+        "log_level": "WARNING",
+        "enable_otlp": False,
+    }
+    DBOS(config=config)
+    try:
+        DBOS.launch()
+        for queue in QUEUES:
+            DBOS.register_queue(queue, worker_concurrency=1, polling_interval_sec=POLL_S, on_conflict="always_update")
+        yield
+    finally:
+        DBOS.destroy(workflow_completion_timeout_sec=PATIENCE_S)
+
+
+def _take_over_from_the_dead(settings: Settings, database: Database, slot: str) -> None:
+    """The engine gives a dead worker's jobs back to its own slot only; here the living take them."""
+    with database.read() as session:
+        for job in DBOS.list_workflows(status="PENDING", load_input=False, load_output=False):
+            if job.executor_id and job.executor_id != slot and is_dead(session, settings, job.executor_id, now=_now()):
+                DBOS.resume_workflow(job.workflow_id)
+
+
+def _say_alive(database: Database, slot: str, started_at: datetime) -> None:
+    with suppress(OperationalError), database.write() as session:  # somebody writes for long: next time
+        say_alive(session, slot, started_at=started_at, now=_now())
+        session.commit()
+
+
+def _say_gone(database: Database, slot: str) -> None:
+    with suppress(OperationalError), database.write() as session:
+        if row := session.get(WorkerSlot, slot):
+            session.delete(row)
+        session.commit()
+
+
+class _JobsFile:
+    """The engine's database where it is a file: somebody may delete it, and the engine would write into nothing."""
+
+    def __init__(self, settings: Settings) -> None:
+        url = make_url(settings.jobs_url)
+        self._path = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+        self._identity = self._look()
+
+    def is_the_same(self) -> bool:
+        """Whether the file is the one that the engine opened."""
+        return self._look() == self._identity
+
+    def _look(self) -> tuple[int, int] | None:
+        if self._path is None or not self._path.exists():
+            return None
+        found = self._path.stat()
+        return found.st_dev, found.st_ino
+
+
+def _give_way() -> None:
+    if hasattr(os, "nice"):
+        os.nice(max(0, NICE - os.nice(0)))
+
+
+def _clear_left_behind(derived: Path) -> None:
+    """Throw away what a killed worker was making, once it is too old to be anybody's work."""
+    for left in (*derived.rglob(".making-*"), *derived.glob("speech/*/.*.wav")):
+        with suppress(FileNotFoundError):
+            if left.stat().st_mtime < time.time() - LEFT_BEHIND_S:
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,88 @@
+"""The jobs as durable workflows: the order of the steps, and what happens when one fails.
+
+The order may only change together with `archive.jobs.APPLICATION_VERSION`. What a step gives back is remembered by the
+engine, so that an interrupted job goes on with the step it was in. A job that ends otherwise than by `StepFailed` (a
+database that stayed away) leaves its rows unfinished, and the worker's next look asks for it anew.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from dbos import DBOS
+from sqlalchemy.exc import OperationalError
+
+from archive.jobs import LISTEN, PROCESS
+from pipeline import listening, steps
+from pipeline.bench import Bench
+from pipeline.failures import failure_key
+
+log = logging.getLogger(__name__)
+
+_bench: Bench | None = None  # one worker per process, as the engine's own instance
+
+
+def set_bench(bench: Bench) -> None:
+    """Say where this process works; the engine calls workflows with plain values only."""
+    global _bench
+    _bench = bench
+
+
+def bench() -> Bench:
+    """Where this process works."""
+    assert _bench is not None, "a job runs only inside a worker"  # noqa: S101
+    return _bench
+
+
+class StepFailed(Exception):
+    """Raised when a step failed for good, with the key of `pipeline.failures`; the engine remembers it as it is."""
+
+
+def _is_passing(error: BaseException) -> bool:
+    """A database that somebody else writes in for long, or that went away for a moment, is worth another try."""
+    return isinstance(error, OperationalError)
+
+
+def _step(work: Callable[..., Any], *arguments: Any) -> Any:
+    """One durable step. What it raises becomes a key at once, so that the engine need not remember a foreign error."""
+
+    def run() -> Any:
+        try:
+            return work(bench(), *arguments)
+        except OperationalError:
+            raise
+        except Exception as error:
+            log.exception("%s%s failed", work.__name__, arguments)
+            raise StepFailed(failure_key(error)) from None
+
+    options = {"name": work.__name__, "retries_allowed": True, "max_attempts": 8, "should_retry": _is_passing}
+    return DBOS.run_step(options, run)  # type: ignore[call-overload]
+
+
+@DBOS.workflow(name=PROCESS, max_recovery_attempts=None)
+def process(recording_id: int, run: int) -> None:
+    """The text of one recording, from its bytes."""
+    with bench().turn:
+        bench().pause_for_end()
+        try:
+            if not _step(steps.begin, recording_id, run):
+                return
+            _step(steps.decode, recording_id)
+            _step(steps.plan_beginning, recording_id, run)
+            _step(steps.transcribe_group, recording_id, run, 0)
+            groups = _step(steps.plan_rest, recording_id, run)
+            for group in range(1, groups):
+                _step(steps.transcribe_group, recording_id, run, group)
+            _step(steps.finish, recording_id, run)
+        except StepFailed as failed:
+            _step(steps.fail, recording_id, run, str(failed))
+
+
+@DBOS.workflow(name=LISTEN, max_recovery_attempts=None)
+def listen(interview_id: int, key: str) -> None:
+    """What a listener gets of one interview."""
+    try:
+        _step(listening.make_copy, interview_id, key)
+        _step(listening.draw_waveform, interview_id, key)
+    except StepFailed as failed:
+        _step(listening.fail, interview_id, key, str(failed))

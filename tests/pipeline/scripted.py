@@ -1,0 +1,64 @@
+"""A worker whose engine says given words: a real implementation of the protocol, for speed.
+
+Run as a program it is a whole worker: `python -m tests.pipeline.scripted DATA LOG SECONDS`.
+"""
+
+import hashlib
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from archive.settings import Settings, read_settings
+from pipeline import worker
+from pipeline.bench import Load
+from pipeline.engines import Decoded, Engine, Samples
+from pipeline.models import Model
+
+VOCABULARY = ("vi", "gikk", "på", "stemmeverving", "i", "Verdal", "og", "Steinkjer", "hver", "lørdag.")
+
+
+class ScriptedEngine:
+    """Says ten words in each window, named for its sound; takes `seconds` for a group and writes a line to `log`."""
+
+    name = "scripted"
+
+    def __init__(self, model: Model, log: Path | None = None, seconds: float = 0.0) -> None:
+        self.model, self.model_sha256 = model.name, "5" * 64
+        self.options: dict[str, Any] = {"beam_size": 1}
+        self._log, self._seconds = log, seconds
+
+    def decode(self, windows: Sequence[Samples], language: str) -> list[Decoded]:
+        """As `Engine.decode`."""
+        names = [hashlib.sha256(window.tobytes()).hexdigest()[:8] for window in windows]
+        if self._log:
+            with self._log.open("a") as file:
+                file.write(" ".join(names) + "\n")
+        time.sleep(self._seconds)
+        return [_said(window, name) for window, name in zip(windows, names, strict=True)]
+
+
+def _said(window: Samples, name: str) -> Decoded:
+    step_ms = len(window) // 16 // (len(VOCABULARY) + 1)
+    words = [(n * step_ms, n * step_ms + step_ms // 2, word, 0.9) for n, word in enumerate([f"ord{name}", *VOCABULARY])]
+    return Decoded(tuple(words), {"avg_logprob": -0.3, "compression_ratio": 1.2})
+
+
+def loading(log: Path | None = None, seconds: float = 0.0) -> Load:
+    """What a worker loads its engine with."""
+
+    def load(_settings: Settings, model: Model) -> Engine:
+        return ScriptedEngine(model, log, seconds)
+
+    return load
+
+
+if __name__ == "__main__":
+    worker.LOOK_EVERY_S = worker.HEARTBEAT_S = 0.5
+    worker.run_worker(
+        read_settings({"STEMME_DATA": sys.argv[1]}),
+        threading.Event(),
+        load=loading(Path(sys.argv[2]), float(sys.argv[3])),
+    )

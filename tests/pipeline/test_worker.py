@@ -1,0 +1,354 @@
+"""The whole way from a received recording to text that can be searched, and everything that may come between."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import jiwer
+import pytest
+from sqlalchemy import select
+
+from archive.access import MACHINE_OWNER
+from archive.database import Database
+from archive.interviews import Interview, Status
+from archive.jobs import ask_for_unfinished, prepare, try_again, unfinished, worker_is_alive
+from archive.recordings import MachineLayer, Recording, RecordingState
+from archive.search.index import open_index
+from archive.search.query import Hit, search
+from archive.settings import Settings
+from archive.setup import open_database
+from archive.sound import access_copy_path, peaks_path
+from archive.transcripts import edit_segment, segments_of
+from media.places import speech_file
+from media.store import open_store
+from pipeline.bench import Load
+from pipeline.engines import load_engine
+from pipeline.steps import MOST_ATTEMPTS
+from pipeline.worker import run_worker, work_until_done
+from tests.conftest import settings_for
+from tests.pipeline.conftest import plain, receive, voice, write_wav
+from tests.pipeline.scripted import loading
+
+PROJECT = Path(__file__).resolve().parents[2]
+Text = list[tuple[int, int, str]]
+
+
+@pytest.fixture
+def undisturbed(empty_archive: Path, tmp_path: Path, _talk: Path) -> Text:
+    """The text of `talk` as a run gives it that nothing disturbs, in an archive of its own."""
+    shutil.copytree(empty_archive, tmp_path / "undisturbed")
+    settings = settings_for(tmp_path / "undisturbed")
+    interview_id = receive(settings, Path(shutil.copy(_talk, tmp_path / "copy.wav")))
+    work(settings, interview_id)
+    with closing(open_database(settings)) as database:
+        return text_of(database, interview_id)
+
+
+def work(settings: Settings, interview_id: int, load: Load | None = None) -> list[float]:
+    """Work until the text is there; how far it said it was."""
+    heard: list[float] = []
+    work_until_done(settings, interview_id, heard.append, load=load or loading())
+    return heard
+
+
+def text_of(database: Database, interview_id: int) -> Text:
+    with database.read() as session:
+        return [(line.start_ms, line.end_ms, line.text) for line in segments_of(session, interview_id)]
+
+
+def status_of(database: Database, interview_id: int) -> Status:
+    with database.read() as session:
+        return session.get_one(Interview, interview_id).status
+
+
+def find(settings: Settings, database: Database, words: str) -> list[Hit]:
+    with database.read() as session:
+        today = datetime.now(UTC).date()
+        return search(session, open_index(settings), words, viewer=MACHINE_OWNER, today=today).hits
+
+
+def wait_for(condition: Callable[[], object], *, seconds: float = 90) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.05)
+
+
+@contextmanager
+def child_worker(settings: Settings, log: Path, seconds: float) -> Iterator["subprocess.Popen[bytes]"]:
+    """A worker in a process of its own, whose engine takes `seconds` for a group."""
+    command = [sys.executable, "-m", "tests.pipeline.scripted", str(settings.data), str(log), str(seconds)]
+    with subprocess.Popen(command, cwd=PROJECT) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def kill(process: "subprocess.Popen[bytes]") -> None:
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def groups_in(log: Path) -> list[str]:
+    """What the engine was given, a line for each group."""
+    return log.read_text().splitlines() if log.exists() else []
+
+
+def test_a_received_recording_becomes_text_that_can_be_searched(
+    settings: Settings, database: Database, talk: Path
+) -> None:
+    interview_id = receive(settings, talk)
+    ask_for_unfinished(settings)
+    assert max(work(settings, interview_id)) > 0
+    assert status_of(database, interview_id) == Status.MACHINE_TEXT
+    with database.read() as session:
+        layer = session.scalars(select(MachineLayer)).one()
+        assert (layer.engine, layer.model, layer.run) == ("scripted", "whisper-base", 1)
+        assert layer.options["language"] == "nb"
+        assert layer.finished_at is not None
+        assert all(window.text for window in layer.windows)
+        assert {window.group_number for window in layer.windows} == {0, 1, 2}
+        lines = segments_of(session, interview_id)
+    assert all(line.machine_text == line.text and line.words == line.machine_words for line in lines)
+    assert all(line.text.split() == [word[2] for word in line.words] for line in lines)
+    hits = find(settings, database, "Steinkjer")
+    assert hits[0].start_ms in [word[0] for line in lines for word in line.words if word[2] == "Steinkjer"]
+
+
+def test_what_a_listener_gets_is_made_too(settings: Settings, database: Database, talk: Path) -> None:
+    interview_id = receive(settings, talk)
+    ask_for_unfinished(settings)
+    work(settings, interview_id)
+    with database.read() as session:
+        interview = session.get_one(Interview, interview_id)
+        sha256 = interview.recordings[0].sha256
+        assert access_copy_path(settings, interview).exists()
+        assert peaks_path(settings, interview).exists()
+        assert unfinished(session, settings) == []
+    assert not speech_file(settings.derived, sha256).exists()
+
+
+def test_files_of_one_interview_share_a_time_line(settings: Settings, database: Database, tmp_path: Path) -> None:
+    sides = [write_wav(tmp_path / f"side{n}.wav", voice(15, seed=n)) for n in (1, 2)]
+    interview_id = receive(settings, *sides)
+    work(settings, interview_id)
+    starts = [start for start, _, _ in text_of(database, interview_id)]
+    assert min(starts) < 15_000 <= max(starts)
+
+
+def test_silence_has_no_text_and_is_done(settings: Settings, database: Database, tmp_path: Path) -> None:
+    interview_id = receive(settings, write_wav(tmp_path / "silent.wav", voice(20) * 0))
+    work(settings, interview_id)
+    assert status_of(database, interview_id) == Status.MACHINE_TEXT
+    assert text_of(database, interview_id) == []
+
+
+def test_asking_twice_is_once(settings: Settings, database: Database, talk: Path, tmp_path: Path) -> None:
+    interview_id = receive(settings, talk)
+    assert ask_for_unfinished(settings) == 2
+    assert ask_for_unfinished(settings) == 0
+    work(settings, interview_id, loading(tmp_path / "log"))
+    assert ask_for_unfinished(settings) == 0
+    assert len(groups_in(tmp_path / "log")) == 3
+
+
+def test_what_nobody_asked_for_is_found(settings: Settings, database: Database, talk: Path) -> None:
+    interview_id = receive(settings, talk)
+    work(settings, interview_id)
+    assert status_of(database, interview_id) == Status.MACHINE_TEXT
+
+
+def test_work_whose_row_says_undone_is_asked_for_anew_although_the_engine_ended_it(
+    settings: Settings, database: Database, talk: Path
+) -> None:
+    interview_id = receive(settings, talk)
+    work(settings, interview_id)
+    with database.write() as session:  # as after a backup was put back, with the engine's own database left as it was
+        recording = session.scalars(select(Recording)).one()
+        recording.state, recording.interview.status = RecordingState.WAITING, Status.PROCESSING
+        session.commit()
+    assert ask_for_unfinished(settings) == 1
+    work(settings, interview_id)
+    assert status_of(database, interview_id) == Status.MACHINE_TEXT
+
+
+def test_preparing_is_safe_to_repeat(settings: Settings) -> None:
+    prepare(settings)
+    prepare(settings)
+
+
+def test_a_killed_worker_goes_on_where_it_was(
+    settings: Settings, database: Database, talk: Path, tmp_path: Path, undisturbed: Text
+) -> None:
+    interview_id = receive(settings, talk)
+    log = tmp_path / "log"
+    with child_worker(settings, log, seconds=1.5) as process:
+        wait_for(lambda: len(groups_in(log)) == 2)
+        kill(process)
+    assert status_of(database, interview_id) == Status.PROCESSING
+    assert 0 < len(text_of(database, interview_id)) < len(undisturbed)
+    with child_worker(settings, log, seconds=0.0):
+        wait_for(lambda: status_of(database, interview_id) == Status.MACHINE_TEXT)
+    assert text_of(database, interview_id) == undisturbed
+    assert len(groups_in(log)) == 3 + 1  # the one that was under way is done twice, no other
+
+
+def test_the_engines_own_database_may_be_lost_in_mid_job(
+    settings: Settings, database: Database, talk: Path, tmp_path: Path, undisturbed: Text
+) -> None:
+    interview_id = receive(settings, talk)
+    log = tmp_path / "log"
+    with child_worker(settings, log, seconds=1.5) as process:
+        wait_for(lambda: len(groups_in(log)) == 2)
+        kill(process)
+    for left in settings.data.glob("jobs.db*"):
+        left.unlink()
+    with child_worker(settings, log, seconds=0.0):
+        wait_for(lambda: status_of(database, interview_id) == Status.MACHINE_TEXT)
+    assert text_of(database, interview_id) == undisturbed
+    assert len(groups_in(log)) == 3 + 1
+
+
+def test_two_workers_share_the_queue_and_do_nothing_twice(
+    settings: Settings, database: Database, talk: Path, tmp_path: Path
+) -> None:
+    first = receive(settings, talk)
+    second = receive(settings, write_wav(tmp_path / "other.wav", voice(60, seed=9)))
+    logs = [tmp_path / "log0", tmp_path / "log1"]
+    with child_worker(settings, logs[0], seconds=0.5), child_worker(settings, logs[1], seconds=0.5):
+        wait_for(lambda: {status_of(database, each) for each in (first, second)} == {Status.MACHINE_TEXT})
+    done = [group for log in logs for group in groups_in(log)]
+    assert len(done) == len(set(done))
+
+
+def test_the_living_take_over_from_the_dead(
+    settings: Settings, database: Database, talk: Path, tmp_path: Path, undisturbed: Text
+) -> None:
+    interview_id = receive(settings, talk)
+    mine, others = tmp_path / "log0", tmp_path / "log1"
+    with child_worker(settings, mine, seconds=3) as process:
+        wait_for(lambda: groups_in(mine))
+        with child_worker(settings, others, seconds=0.0):
+            wait_for(lambda: len(groups_in(mine)) == 2)
+            kill(process)
+            wait_for(lambda: status_of(database, interview_id) == Status.MACHINE_TEXT)
+    assert text_of(database, interview_id) == undisturbed
+    assert len(groups_in(others)) == 2
+
+
+def test_a_worker_that_is_told_to_stop_leaves_the_rest_for_later(
+    settings: Settings, database: Database, talk: Path, tmp_path: Path, undisturbed: Text
+) -> None:
+    interview_id = receive(settings, talk)
+    log, stop = tmp_path / "log", threading.Event()
+    thread = threading.Thread(target=run_worker, args=(settings, stop), kwargs={"load": loading(log, 1.0)})
+    thread.start()
+    wait_for(lambda: groups_in(log))
+    with database.read() as session:
+        assert worker_is_alive(session, datetime.now(UTC))
+    stop.set()
+    thread.join()
+    with database.read() as session:
+        assert not worker_is_alive(session, datetime.now(UTC))
+    assert status_of(database, interview_id) == Status.PROCESSING
+    work(settings, interview_id, loading(log))
+    assert text_of(database, interview_id) == undisturbed
+    assert len(groups_in(log)) == 3
+
+
+def test_a_persons_correction_stands_when_the_work_goes_on(
+    settings: Settings, database: Database, talk: Path, tmp_path: Path
+) -> None:
+    interview_id = receive(settings, talk)
+    log = tmp_path / "log"
+    with child_worker(settings, log, seconds=1.5) as process:
+        wait_for(lambda: text_of(database, interview_id))
+        kill(process)
+    with database.write() as session:
+        line = segments_of(session, interview_id)[0]
+        edit_segment(
+            session,
+            line.id,
+            text="Vi gikk fra dør til dør.",
+            speaker_id=None,
+            base_version=0,
+            editor_id=None,
+            now=datetime.now(UTC),
+        )
+        session.commit()
+    work(settings, interview_id)
+    assert text_of(database, interview_id)[0][2] == "Vi gikk fra dør til dør."
+
+
+def failure_of(database: Database) -> str | None:
+    with database.read() as session:
+        return session.scalars(select(Recording)).one().failure
+
+
+def test_a_missing_original_is_said_and_the_worker_goes_on(
+    settings: Settings, database: Database, talk: Path, tmp_path: Path
+) -> None:
+    broken = receive(settings, talk)
+    for original in Path(settings.store_url).rglob("*"):
+        if original.is_file():
+            original.unlink()
+    work(settings, broken)
+    assert (status_of(database, broken), failure_of(database)) == (Status.FAILED, "original_missing")
+    sound = receive(settings, write_wav(tmp_path / "other.wav", voice(30, seed=9)))
+    work(settings, sound)
+    assert status_of(database, sound) == Status.MACHINE_TEXT
+
+
+def test_a_model_that_is_not_installed_is_said_and_can_be_mended(
+    settings: Settings, database: Database, talk: Path
+) -> None:
+    interview_id = receive(settings, talk)
+    work(replace(settings, model="NbAiLab/nb-whisper-small"), interview_id)
+    assert (status_of(database, interview_id), failure_of(database)) == (Status.FAILED, "model_missing")
+    with database.write() as session:
+        try_again(session, session.scalars(select(Recording)).one())
+        session.commit()
+    work(settings, interview_id)
+    assert (status_of(database, interview_id), failure_of(database)) == (Status.MACHINE_TEXT, None)
+
+
+def test_what_takes_the_worker_down_again_and_again_is_given_up(
+    settings: Settings, database: Database, talk: Path
+) -> None:
+    interview_id = receive(settings, talk)
+    with database.write() as session:
+        session.scalars(select(Recording)).one().attempts = MOST_ATTEMPTS
+        session.commit()
+    work(settings, interview_id)
+    assert (status_of(database, interview_id), failure_of(database)) == (Status.FAILED, "gave_up")
+
+
+def test_the_store_still_holds_every_byte(settings: Settings, database: Database, talk: Path) -> None:
+    interview_id = receive(settings, talk)
+    work(settings, interview_id)
+    store = open_store(settings.store_url)
+    assert all(store.verify(sha256) for sha256 in store.hashes())
+
+
+@pytest.mark.weights
+@pytest.mark.timeout(900)
+def test_a_real_recording_with_real_weights(
+    settings: Settings, database: Database, king: Path, king_text: str, tmp_path: Path
+) -> None:
+    interview_id = receive(settings, Path(shutil.copy(king, tmp_path / "king.mp3")))
+    ask_for_unfinished(settings)
+    work(settings, interview_id, load_engine)
+    lines = text_of(database, interview_id)
+    assert jiwer.wer(plain(king_text), plain(" ".join(text for _, _, text in lines))) <= 0.42
+    (hit,) = find(settings, database, "trøndere")
+    assert 3000 <= hit.start_ms <= 3800
