@@ -21,7 +21,7 @@ from archive.transcripts import Segment
 from media.probe import Probe
 from media.store import Store, open_store
 
-pytest_plugins = ["tests.postgres", "tests.ordering"]
+pytest_plugins = ["tests.chromium", "tests.postgres", "tests.ordering"]
 
 NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 

@@ -15,7 +15,7 @@ from archive.accounts import Role
 from archive.database import Database
 from archive.interviews import Interview
 from archive.settings import Settings
-from tests.web.live import PHONE, WIDE, chromium, live, page_of, wait_for
+from tests.web.live import PHONE, WIDE, wait_for
 from tests.web.served import Server, session_cookie
 from tests.web.test_handin import sounds, tone
 
