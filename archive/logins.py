@@ -18,6 +18,8 @@ FREE_FAILURES_FROM_ADDRESS = 20
 LONGEST_WAIT = timedelta(seconds=60)
 # Failures older than this are forgotten.
 FAILURES_FORGOTTEN_AFTER = timedelta(hours=12)
+# However often a browser is used, after this it must be let in anew.
+SESSION_ENDS_AFTER = timedelta(days=365)
 
 
 class LoginSession(Base):
@@ -44,19 +46,20 @@ class LoginFailures(Base):
 
 def start_session(session: Session, user: User, *, now: datetime) -> str:
     """Let a browser in as `user`; what it must show from now on."""
+    session.execute(delete(LoginSession).where(LoginSession.made_at < now - SESSION_ENDS_AFTER))
     key = secrets.token_urlsafe(32)
     session.add(LoginSession(key_sha256=_sha256(key), user_id=user.id, made_at=now))
     user.last_seen_at = now
     return key
 
 
-def user_of_session(session: Session, key: str) -> User | None:
-    """Who is logged in with this key; None when the session has ended or the account has."""
-    return session.scalar(
-        select(User)
-        .join(LoginSession, LoginSession.user_id == User.id)
-        .where(LoginSession.key_sha256 == _sha256(key), LoginSession.ended_at.is_(None), User.active)
+def user_of_session(session: Session, key: str, *, now: datetime) -> User | None:
+    """Who is logged in with this key; None when the session has ended, is a year old, or the account has ended."""
+    lives = (LoginSession.ended_at.is_(None), LoginSession.made_at >= now - SESSION_ENDS_AFTER, User.active)
+    of_key = (
+        select(User).join(LoginSession, LoginSession.user_id == User.id).where(LoginSession.key_sha256 == _sha256(key))
     )
+    return session.scalar(of_key.where(*lives))
 
 
 def end_session(session: Session, key: str, *, now: datetime) -> None:

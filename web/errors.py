@@ -66,13 +66,13 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     return answer
 
 
-def page_stood_open(_error: Exception) -> ResponseReturnValue:
+def page_stood_open(error: HTTPException) -> ResponseReturnValue:
     """A form came without a valid proof that it is ours: usually a page that stood open while the log-in ended.
 
     What was typed is shown, to be sent once more with a press of a button. Not when another site sent it.
     """
     typed = list(_typed()) if _comes_from_here() else []
-    return error_page(400, stood_open=True, typed=typed, sent_to=request.full_path.rstrip("?"))
+    return error_page(error.code or 400, stood_open=True, typed=typed, sent_to=request.full_path.rstrip("?"))
 
 
 def link_spent(error: LinkSpent) -> ResponseReturnValue:

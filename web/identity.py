@@ -64,7 +64,7 @@ class Accounts(UserDatastore):
         if not isinstance(key, str):
             return None
         with archive().database.read() as reading:
-            row = logins.user_of_session(reading, key)
+            row = logins.user_of_session(reading, key, now=now())
         if row is None or row.fs_uniquifier != kwargs.get("fs_uniquifier"):
             return None
         return Account(row)

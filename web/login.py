@@ -1,5 +1,6 @@
 """Log-in with a password, and log-out."""
 
+import logging
 from urllib.parse import urlsplit
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -17,6 +18,7 @@ from web.security import connection_is_safe, is_this_machine
 from web.visit import archive, db, is_demo, now
 
 pages = Blueprint("login", __name__)
+log = logging.getLogger(__name__)
 
 DEMO_ROLES = (Role.MEMBER, Role.VOLUNTEER, Role.SECRETARY, Role.OWNER)
 
@@ -47,6 +49,7 @@ def try_password() -> ResponseReturnValue:
     if not password_is_right(user, password):
         logins.note_login_failure(db(), username, address, now=now())
         db().commit()
+        log.warning("a log-in from %s failed", address)
         return _form(wrong=True), 401
     assert user is not None  # noqa: S101 - an unknown user's password is never right
     logins.forget_login_failures(db(), username, address)

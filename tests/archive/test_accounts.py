@@ -104,14 +104,14 @@ def test_an_ended_account_is_out_at_once_and_for_good(session: Session, now: dat
     key, before = start_session(session, member, now=now), member.fs_uniquifier
     link = make_login_link(session, member, made_by_id=None, now=now)
     end_user(session, member, by=None, now=now)
-    assert user_of_session(session, key) is None
+    assert user_of_session(session, key, now=now) is None
     assert member.fs_uniquifier != before
     with pytest.raises(LinkSpent):
         use_login_link(session, link, now=now)
     with pytest.raises(NotAllowed):
         make_login_link(session, member, made_by_id=None, now=now)
     let_back_in(session, member, by=None, now=now)
-    assert user_of_session(session, key) is None
+    assert user_of_session(session, key, now=now) is None
     with pytest.raises(LinkSpent):
         use_login_link(session, link, now=now)
     assert make_login_link(session, member, made_by_id=None, now=now)

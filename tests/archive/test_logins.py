@@ -22,10 +22,18 @@ def wait(session: Session, name: str, now: datetime, address: str = HERE) -> tim
 
 def test_a_session_is_its_users_until_it_is_ended(session: Session, member: User, now: datetime) -> None:
     key = logins.start_session(session, member, now=now)
-    assert logins.user_of_session(session, key) is member
+    assert logins.user_of_session(session, key, now=now) is member
     assert member.last_seen_at == now
     logins.end_session(session, key, now=now)
-    assert logins.user_of_session(session, key) is None
+    assert logins.user_of_session(session, key, now=now) is None
+
+
+def test_after_a_year_a_browser_is_let_in_anew(session: Session, member: User, now: datetime) -> None:
+    key = logins.start_session(session, member, now=now)
+    later = now + timedelta(days=366)
+    assert logins.user_of_session(session, key, now=later) is None
+    logins.start_session(session, member, now=later)
+    assert session.query(logins.LoginSession).count() == 1
 
 
 def test_ending_all_sessions_ends_each_and_changes_what_cookies_name(
@@ -34,14 +42,14 @@ def test_ending_all_sessions_ends_each_and_changes_what_cookies_name(
     keys = [logins.start_session(session, member, now=now) for _ in range(2)]
     before = member.fs_uniquifier
     logins.end_all_sessions(session, member, now=now)
-    assert [logins.user_of_session(session, key) for key in keys] == [None, None]
+    assert [logins.user_of_session(session, key, now=now) for key in keys] == [None, None]
     assert member.fs_uniquifier != before
 
 
 def test_an_account_that_ends_is_logged_out(session: Session, member: User, now: datetime) -> None:
     key = logins.start_session(session, member, now=now)
     end_user(session, member, by=None, now=now)
-    assert logins.user_of_session(session, key) is None
+    assert logins.user_of_session(session, key, now=now) is None
 
 
 def test_the_key_itself_is_not_kept(session: Session, member: User, now: datetime) -> None:

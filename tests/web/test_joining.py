@@ -1,11 +1,15 @@
 """The joint link: ask, wait, and in after a yes."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Page
 
+from archive.accounts import Role
 from tests.web.conftest import Browser
+from tests.web.live import PHONE
 
 
 @pytest.fixture
@@ -48,6 +52,22 @@ def test_the_waiting_page_asks_by_itself_with_and_without_script(visitor: Browse
     part = visitor.get("/bli-med/venter", headers={"HX-Request": "true"}).text
     assert "<html" not in part
     assert "Du venter på svar" in part
+
+
+@pytest.mark.browser
+def test_in_a_real_browser_the_page_changes_when_the_answer_comes(
+    page_of: Callable[..., Page],
+    secretary: Browser,
+    link: str,
+) -> None:
+    page = page_of(Role.VISITOR, size=PHONE)
+    page.goto(link)
+    page.get_by_label("Navnet ditt").fill("Per Prøve")
+    page.get_by_role("button", name="Be om å bli med").click()
+    page.get_by_role("heading", name="Du venter på svar").wait_for()
+    answer(secretary, "yes")
+    page.get_by_role("button", name="Gå inn").click()
+    page.get_by_role("heading", name="Du er inne, Per Prøve").wait_for()
 
 
 def test_a_no_is_said_kindly(visitor: Browser, secretary: Browser, link: str) -> None:

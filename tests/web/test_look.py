@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from archive.accounts import Role
-from tests.web.live import PHONE, WIDE, chromium, live, page_of  # noqa: F401 - fixtures
+from tests.web.live import PHONE, WIDE
 
 CSS = Path(__file__).parents[2] / "web" / "static" / "css"
 PAGES = {
@@ -80,7 +80,7 @@ def test_the_edges_of_what_one_operates_are_seen_at_three_to_one(dark: bool) -> 
 @pytest.mark.parametrize("size", [PHONE, WIDE])
 @pytest.mark.parametrize("role", list(PAGES))
 def test_axe_finds_nothing_and_nothing_runs_off_the_page(
-    page_of: Callable[..., Page],  # noqa: F811
+    page_of: Callable[..., Page],
     role: Role,
     size: tuple[int, int],
 ) -> None:
@@ -94,7 +94,7 @@ def test_axe_finds_nothing_and_nothing_runs_off_the_page(
 
 
 @pytest.mark.browser
-def test_what_one_presses_is_large_enough(page_of: Callable[..., Page]) -> None:  # noqa: F811
+def test_what_one_presses_is_large_enough(page_of: Callable[..., Page]) -> None:
     page = page_of(Role.SECRETARY, size=PHONE)
     for path in PAGES[Role.SECRETARY]:
         page.goto(path)
@@ -107,7 +107,7 @@ def test_what_one_presses_is_large_enough(page_of: Callable[..., Page]) -> None:
 
 
 @pytest.mark.browser
-def test_on_a_phone_the_menu_opens_by_keyboard(page_of: Callable[..., Page]) -> None:  # noqa: F811
+def test_on_a_phone_the_menu_opens_by_keyboard(page_of: Callable[..., Page]) -> None:
     page = page_of(Role.SECRETARY, size=PHONE)
     page.goto("/")
     button = page.get_by_role("button", name="Meny")
@@ -121,7 +121,7 @@ def test_on_a_phone_the_menu_opens_by_keyboard(page_of: Callable[..., Page]) -> 
 
 
 @pytest.mark.browser
-def test_without_scripts_the_menu_lies_open_on_a_phone(page_of: Callable[..., Page]) -> None:  # noqa: F811
+def test_without_scripts_the_menu_lies_open_on_a_phone(page_of: Callable[..., Page]) -> None:
     page = page_of(Role.SECRETARY, size=PHONE, scripts=False)
     page.goto("/")
     assert page.get_by_role("navigation").get_by_role("link", name="Brukere").is_visible()
@@ -129,7 +129,7 @@ def test_without_scripts_the_menu_lies_open_on_a_phone(page_of: Callable[..., Pa
 
 
 @pytest.mark.browser
-def test_a_link_is_copied_or_marked(page_of: Callable[..., Page]) -> None:  # noqa: F811
+def test_a_link_is_copied_or_marked(page_of: Callable[..., Page]) -> None:
     page = page_of(Role.SECRETARY)
     page.goto("/brukere")
     page.get_by_role("button", name="Lag en felles lenke").click()

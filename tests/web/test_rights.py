@@ -62,7 +62,7 @@ def test_acts_are_refused_below_their_role(app: Flask, browser_of: Callable[[Rol
         for method in CHANGING & (rule.methods or set()):
             if not role.at_least(needed):
                 answer = browser.open(path_of(app, rule), method=method)
-                assert answer.status_code == (400 if role is Role.VISITOR else 403), f"{method} {rule.rule}"
+                assert answer.status_code == (401 if role is Role.VISITOR else 403), f"{method} {rule.rule}"
 
 
 def test_every_act_needs_the_proof_that_the_form_is_ours(app: Flask, owner: Browser) -> None:
