@@ -1,10 +1,11 @@
 """The page of an interview: its text, which follows the sound, and grows while the machine writes."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
 from archive.access import may_curate, may_edit
 from archive.catalogue import load_interview
@@ -14,7 +15,7 @@ from archive.recordings import MachineLayer
 from archive.transcripts import Segment, segments_of
 from web.rights import public
 from web.sound import sound_of
-from web.turns import holes, is_doubtful, turns
+from web.turns import holes, turns
 from web.visit import db, now, today, viewer
 
 pages = Blueprint("listen", __name__, url_prefix="/intervju/<int:interview_id>")
@@ -25,36 +26,51 @@ UNFINISHED = (Status.RECEIVED, Status.PROCESSING)
 ROUGH_SIZES = ("tiny", "base")
 
 
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The lines of an interview as they are now, without their words."""
+
+    ids: tuple[int, ...]  # in time order
+    checked: int  # how many of them a person vouches for
+
+
 @pages.get("")
 @public
 def show(interview_id: int) -> ResponseReturnValue:
     """The interview. `?t=` is the second to begin at, `&spill=1` asks for sound at once."""
     interview = load_interview(db(), interview_id, viewer(), today=today())
     segments = segments_of(db(), interview_id)
-    start_ms = _start_ms(request.args.get("t"), interview)
+    text = Text(tuple(each.id for each in segments), sum(each.checked for each in segments))
     return render_template(
         "listen/show.html",
         page=turns(segments, holes(interview.recordings)),
-        start_ms=start_ms,
+        start_ms=_start_ms(request.args.get("t"), interview),
         play=request.args.get("spill") == "1",
         may_curate=may_curate(viewer()),
-        **_state(interview, segments),
+        **_state(interview, text),
     )
 
 
 @pages.get("/tekst")
 @public
 def growing(interview_id: int) -> ResponseReturnValue:
-    """What came since a page was made with `n` lines, `siste` the last of them, and sound if `lyd` is 1."""
+    """What came since a page was made with `n` lines, `siste` the last of them.
+
+    `uferdig` is 1 when the page waits for text, `lyd` 0 when it waits for sound. A page that waits for sound alone
+    keeps its text as it stands: somebody may be correcting it.
+    """
     interview = load_interview(db(), interview_id, viewer(), today=today())
-    segments = segments_of(db(), interview_id)
-    state = _state(interview, segments)
-    fresh, added = _since(segments, request.args.get("n", 0, int), request.args.get("siste", 0, int))
-    if not state["growing"]:  # the last look: lines may have been cut or named anew when the whole was put together
-        fresh, added = "all", segments
+    text = _text_now(interview_id)
+    fresh, segments = "nothing", []
+    if request.args.get("uferdig") == "1":
+        fresh, ids = _since(text.ids, request.args.get("n", 0, int), request.args.get("siste", 0, int))
+        if interview.status not in UNFINISHED:  # lines may have been cut or named anew when the whole was put together
+            fresh, ids = "all", text.ids
+        segments = segments_of(db(), interview_id) if fresh == "all" else _lines(ids)
+    state = _state(interview, text)
     return render_template(
         "listen/growing.html",
-        page=turns(added, holes(interview.recordings) if fresh == "all" else ()),
+        page=turns(segments, holes(interview.recordings) if fresh == "all" else ()),
         fresh=fresh,
         new_sound=state["sound"].ready and request.args.get("lyd") == "0",
         start_ms=None,
@@ -63,32 +79,53 @@ def growing(interview_id: int) -> ResponseReturnValue:
     )
 
 
-def _since(segments: Sequence[Segment], count: int, last_id: int) -> tuple[str, Sequence[Segment]]:
-    if count == len(segments) and (not count or segments[-1].id == last_id):
+def _text_now(interview_id: int) -> Text:
+    rows = db().execute(
+        select(Segment.id, Segment.checked)
+        .where(Segment.interview_id == interview_id)
+        .order_by(Segment.start_ms, Segment.id)
+    )
+    lines = [tuple(row) for row in rows]
+    return Text(tuple(line_id for line_id, _ in lines), sum(checked for _, checked in lines))
+
+
+def _since(ids: tuple[int, ...], count: int, last_id: int) -> tuple[str, tuple[int, ...]]:
+    """What to send to a page that has `count` lines up to `last_id`: "nothing", "more" after them, or "all" anew."""
+    if 0 < count <= len(ids) and ids[count - 1] == last_id:
+        return ("more" if count < len(ids) else "nothing"), ids[count:]
+    if not ids and not count:
         return "nothing", ()
-    if count < len(segments) and (not count or segments[count - 1].id == last_id):
-        return ("more", segments[count:]) if count else ("all", segments)
-    return "all", segments  # groups came out of order: several workers share the recording
+    return "all", ids  # the first lines, or groups out of order: several workers share the recording
 
 
-def _state(interview: Interview, segments: Sequence[Segment]) -> dict[str, Any]:
+def _lines(ids: tuple[int, ...]) -> list[Segment]:
+    lines = select(Segment).where(Segment.id.in_(ids)).order_by(Segment.start_ms, Segment.id)
+    return list(db().scalars(lines))
+
+
+def _state(interview: Interview, text: Text) -> dict[str, Any]:
     """What the templates need to know beside the text itself."""
     unfinished = interview.status in UNFINISHED
     sound = sound_of(interview)
     sources = machine_sources(interview)
-    last_id = segments[-1].id if segments else 0
+    poll = url_for(
+        ".growing",
+        interview_id=interview.id,
+        n=len(text.ids),
+        siste=text.ids[-1] if text.ids else 0,
+        uferdig=int(unfinished),
+        lyd=int(sound.ready),
+    )
     return {
         "interview": interview,
-        "has_text": bool(segments),
+        "text": text,
         "sound": sound,
         "sources": sources,
         "coarse": any(is_coarse(layer) for layer in sources),
-        "doubtful": any(is_doubtful(segment) for segment in segments),
-        "checked_share": _share(segments),
         "may_edit": may_edit(viewer(), interview) and not unfinished,
         "progress": progress_of(db(), interview, now=now()) if unfinished else None,
         "growing": unfinished or sound.expected,
-        "poll": url_for(".growing", interview_id=interview.id, n=len(segments), siste=last_id, lyd=int(sound.ready)),
+        "poll": poll,
     }
 
 
@@ -101,11 +138,6 @@ def machine_sources(interview: Interview) -> list[MachineLayer]:
 def is_coarse(layer: MachineLayer) -> bool:
     """Whether the model is so small that its text only helps one to find the place."""
     return any(size in layer.model.lower().replace("_", "-").split("-") for size in ROUGH_SIZES)
-
-
-def _share(segments: Sequence[Segment]) -> str:
-    """How much a person vouches for: `12 av 80 linjer`."""
-    return f"{sum(segment.checked for segment in segments)} av {len(segments)} linjer"
 
 
 def _start_ms(typed: str | None, interview: Interview) -> int | None:

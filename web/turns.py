@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+
+from markupsafe import Markup, escape
 
 from archive.people import Person
 from archive.recordings import Recording
@@ -12,6 +13,7 @@ from archive.transcripts import Segment
 LONGEST_TURN_MS = 60_000
 # Words that the model itself gave less than this are underlined.
 DOUBTFUL_BELOW = 0.4
+UNDERLINED = Markup('<span class="doubt">{}</span>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class Line:
 
     segment: Segment
     word_times: str
-    pieces: tuple[tuple[str, bool], ...]  # the text in order; True where it is doubtful
+    said: Markup  # the text as HTML, its doubtful words underlined
 
     @property
     def corrected(self) -> bool:
@@ -50,34 +52,23 @@ class Hole:
 
 
 def line_of(segment: Segment) -> Line:
-    """The segment with its words' times, and with its doubtful words apart."""
+    """The segment with its words' times, and its doubtful words marked."""
     words = segment.words
     if not words or " ".join(word[2] for word in words) != segment.text:
-        return Line(segment, "", ((segment.text, False),))
-    doubtful = [not segment.checked and word[3] < DOUBTFUL_BELOW for word in words]
-    times = " ".join(
-        f"{word[0] - segment.start_ms}{'?' if doubt else ''}" for word, doubt in zip(words, doubtful, strict=True)
-    )
-    return Line(segment, times, tuple(_pieces(words, doubtful)))
+        return Line(segment, "", escape(segment.text))
+    if not is_doubtful(segment):
+        return Line(segment, " ".join(str(word[0] - segment.start_ms) for word in words), escape(segment.text))
+    doubtful = [word[3] < DOUBTFUL_BELOW for word in words]
+    times = [f"{word[0] - segment.start_ms}{'?' if doubt else ''}" for word, doubt in zip(words, doubtful, strict=True)]
+    said = [
+        UNDERLINED.format(word[2]) if doubt else escape(word[2]) for word, doubt in zip(words, doubtful, strict=True)
+    ]
+    return Line(segment, " ".join(times), Markup(" ").join(said))
 
 
 def is_doubtful(segment: Segment) -> bool:
     """Whether any word of it is underlined."""
     return not segment.checked and any(word[3] < DOUBTFUL_BELOW for word in segment.words)
-
-
-def _pieces(words: Sequence[list[object]], doubtful: Sequence[bool]) -> Iterable[tuple[str, bool]]:
-    gap = ""
-    for doubt, group in groupby(zip(words, doubtful, strict=True), key=lambda pair: pair[1]):
-        said = [str(word[2]) for word, _ in group]
-        if doubt:  # each word apart, so that the underline stops between them
-            for each in said:
-                yield gap, False
-                yield each, True
-                gap = " "
-        else:
-            yield gap + " ".join(said), False
-        gap = " "
 
 
 def holes(recordings: Iterable[Recording]) -> list[Hole]:

@@ -181,23 +181,29 @@ def test_a_text_that_grows_is_asked_for_and_only_what_is_new_is_sent(
     page = secretary.get(f"/intervju/{story}").text
     assert "every 3s" in page
     first, second = lines_of(database, story)[:2]
-    more = secretary.get(f"/intervju/{story}/tekst?n=1&siste={first.id}&lyd=1").text
+    more = secretary.get(f"/intervju/{story}/tekst?n=1&siste={first.id}&uferdig=1&lyd=1").text
     assert "beforeend:#utskrift" in more
     assert f"linje-{second.id}" in more
     assert f"linje-{first.id}" not in more
-    all_anew = secretary.get(f"/intervju/{story}/tekst?n=1&siste={second.id}&lyd=1").text
+    all_anew = secretary.get(f"/intervju/{story}/tekst?n=1&siste={second.id}&uferdig=1&lyd=1").text
     assert 'id="utskrift"' in all_anew
     last = lines_of(database, story)[-1]
-    nothing = secretary.get(f"/intervju/{story}/tekst?n=5&siste={last.id}&lyd=1").text
+    nothing = secretary.get(f"/intervju/{story}/tekst?n=5&siste={last.id}&uferdig=1&lyd=1").text
     assert "utskrift" not in nothing
     assert "every 3s" in nothing
 
 
 def test_the_last_answer_brings_the_whole_and_stops_asking(story: int, secretary: Browser) -> None:
-    answer = secretary.get(f"/intervju/{story}/tekst?n=0&siste=0&lyd=0").text
+    answer = secretary.get(f"/intervju/{story}/tekst?n=0&siste=0&uferdig=1&lyd=0").text
     assert "every 3s" not in answer
     assert 'id="utskrift"' in answer
     assert 'id="spillerplass"' in answer
+
+
+def test_a_page_that_waits_for_sound_alone_keeps_its_text(story: int, secretary: Browser) -> None:
+    answer = secretary.get(f"/intervju/{story}/tekst?n=5&siste=5&uferdig=0&lyd=0").text
+    assert 'id="spillerplass"' in answer
+    assert "utskrift" not in answer
 
 
 def test_without_scripts_there_is_a_plain_player_and_the_whole_text(story: int, secretary: Browser) -> None:
