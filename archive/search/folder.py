@@ -66,7 +66,7 @@ def new_index(folder: Path) -> Path:
 
 
 def put_in_use(folder: Path, index: Path, versions: dict[str, str]) -> None:
-    """Make a finished index the current one, and clear the others away. Readers of the old one read on."""
+    """Make a finished index the current one. Readers of the old one read on."""
     (index / "versions.json").write_text(json.dumps(versions), encoding="utf-8")
     sync(index)
     part = folder / "current.part"
@@ -75,8 +75,16 @@ def put_in_use(folder: Path, index: Path, versions: dict[str, str]) -> None:
     part.replace(folder / "current")
     _fsync(folder)
     (folder / "doubt").unlink(missing_ok=True)
+
+
+def clear_others(folder: Path) -> None:
+    """Clear away every index but the one in use: old ones, and what a writer that died was building.
+
+    Only for whoever holds the lock: nobody else is building then.
+    """
+    in_use = current(folder)
     for other in folder.iterdir():
-        if _NAME.fullmatch(other.name) and other != index:
+        if _NAME.fullmatch(other.name) and other != in_use:
             shutil.rmtree(other, ignore_errors=True)
 
 

@@ -50,6 +50,7 @@ def bring_up_to_date(settings: Settings, database: Database, *, wait: bool) -> i
         with place.writing(settings.index, wait=wait) as mine:
             if not mine:
                 return written
+            place.clear_others(settings.index)
             if _needs_rebuilding(settings.index):
                 written += _build(settings.index, database)
             else:
@@ -112,6 +113,7 @@ def _build(folder: Path, database: Database) -> int:
     writer = create_at(index).writer(limitmb=_WRITER_MB)
     _add(writer, database, interviews)
     place.put_in_use(folder, index, versions())
+    place.clear_others(folder)
     _delete(database, waiting)
     return len(interviews)
 

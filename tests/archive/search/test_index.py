@@ -117,7 +117,6 @@ def test_a_writer_killed_at_any_moment_leaves_an_index_that_is_searched_and_catc
     assert archive.found("torv") == ids
     assert archive.search("torv").total == len(ids) * 4
     assert archive.found("granskog") == [first]
-    rebuild(archive.settings, archive.database)
     left = [path.name for path in archive.settings.index.iterdir()]
     assert sorted(name.partition("-")[0] for name in left) == ["current", "lock", "whoosh"]
 
