@@ -19,7 +19,7 @@ from web.identity import init_identity, load_viewer
 from web.indexing import IndexKeeper
 from web.menu import menu
 from web.rights import check_rights
-from web.security import init_security
+from web.security import csrf, init_security
 from web.visit import LOOKING, Archive, archive, close_session, is_demo, open_session, site_values
 
 # Files come in pieces of 8 MiB; a piece, its form and some air. The plain form without JavaScript sends whole files
@@ -63,6 +63,7 @@ def create_app(settings: Settings, *, keep_index: bool = True) -> Flask:
 def _init_requests(app: Flask) -> None:
     app.before_request(open_session)
     app.before_request(load_viewer)
+    csrf.init_app(app)  # here, so that the page about a spent form knows who reads it
     app.before_request(_begin_with_an_owner)
     app.before_request(check_rights)
     app.after_request(_tell_the_keeper)

@@ -1,6 +1,7 @@
 """Error pages: a sentence that a volunteer understands, what to do next, and nothing typed lost when we can help it."""
 
 import logging
+import re
 from dataclasses import dataclass
 from typing import cast
 from urllib.parse import urlsplit
@@ -28,6 +29,11 @@ class Typed:
 
     name: str
     value: str
+
+    @property
+    def is_words(self) -> bool:
+        """Whether a person wrote it; `member` and `yes` are what buttons and choices send."""
+        return bool(self.value.strip()) and not re.fullmatch(r"[a-z_]+", self.value)
 
 
 def init_errors(app: Flask) -> None:

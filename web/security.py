@@ -53,7 +53,6 @@ def init_security(app: Flask, settings: Settings) -> None:
         WTF_CSRF_HEADERS=["X-CSRFToken"],
     )
     app.before_request(check_host)
-    csrf.init_app(app)
     app.after_request(add_headers)
     app.context_processor(lambda: {"nonce": nonce()})
 

@@ -81,6 +81,7 @@ def test_a_page_that_stood_open_keeps_what_was_typed(secretary: Browser) -> None
     assert answer.status_code == 400
     assert "Siden har stått åpen lenge" in answer.text
     assert "Åse &amp; Co &lt;b&gt;" in answer.text
+    assert "(sekretær)" in answer.text
     assert "hemmelig ord her" not in answer.text
     again = secretary.post_form("/brukere/ny", {"name": typed["name"], "role": "member"}, page="/brukere/ny")
     assert again.status_code == 200

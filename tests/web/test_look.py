@@ -94,6 +94,28 @@ def test_axe_finds_nothing_and_nothing_runs_off_the_page(
 
 
 @pytest.mark.browser
+def test_text_twice_as_large_still_fits_a_phone(page_of: Callable[..., Page]) -> None:
+    page = page_of(Role.SECRETARY, size=PHONE)
+    for path in PAGES[Role.SECRETARY]:
+        page.goto(path)
+        page.evaluate("document.documentElement.style.fontSize = '36px'")
+        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wider <= 0, path
+
+
+@pytest.mark.browser
+def test_a_form_that_stood_open_is_sent_again_with_a_press(page_of: Callable[..., Page]) -> None:
+    page = page_of(Role.SECRETARY)
+    page.goto("/brukere/ny")
+    page.get_by_label("Navn").fill("Åse Øvre Li")
+    page.evaluate("document.querySelectorAll('[name=csrf_token]').forEach(each => { each.value = 'gammelt'; })")
+    page.get_by_role("button", name="Legg til, og lag en lenke").click()
+    page.get_by_role("heading", name="Siden har stått åpen lenge").wait_for()
+    page.get_by_role("button", name="Send en gang til").click()
+    page.get_by_role("heading", name="Lenken til Åse Øvre Li er klar").wait_for()
+
+
+@pytest.mark.browser
 def test_what_one_presses_is_large_enough(page_of: Callable[..., Page]) -> None:
     page = page_of(Role.SECRETARY, size=PHONE)
     for path in PAGES[Role.SECRETARY]:
