@@ -129,7 +129,7 @@ def _loads(session: Session, recording_ids: Sequence[int]) -> list[_Load]:
     rows = session.execute(
         select(
             Recording,
-            func.coalesce(func.sum(length_ms), 0),
+            func.coalesce(func.max(MachineLayer.speech_ms), 0),
             func.coalesce(func.sum(case((Window.text.is_not(None), length_ms), else_=0)), 0),
         )
         .outerjoin(MachineLayer, (MachineLayer.recording_id == Recording.id) & (MachineLayer.run == Recording.run))

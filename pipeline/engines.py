@@ -88,9 +88,6 @@ class FasterWhisper:
     name = "faster-whisper"
 
     def __init__(self, model: Model, *, compute_type: str = "int8", beam_size: int = BEAM_SIZE) -> None:
-        # Nothing here may phone out: every file that the library could want lies in the model's folder.
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
-        os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
         from faster_whisper import BatchedInferencePipeline, WhisperModel
 
         if model.is_checkpoint:

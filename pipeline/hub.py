@@ -1,5 +1,6 @@
 """Fetching a model from the makers' hub, when a person asked for it."""
 
+import os
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -37,6 +38,7 @@ def fetch(name: str, folder: Path, report: Callable[[str], None]) -> None:
         NoSuchModel: the hub has no such model, or none with CTranslate2 weights.
         HubUnreachable: the hub did not answer.
     """
+    os.environ["HF_HUB_OFFLINE"] = "0"  # read when the library is imported
     import httpx2
     from huggingface_hub import HfApi, hf_hub_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError

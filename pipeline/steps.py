@@ -32,7 +32,7 @@ from pipeline.voice import speech_probabilities
 from pipeline.windows import FIRST_GROUP, Span, group_number, plan_windows, settled_windows
 
 # A piece of work that took the worker down this often is not tried again.
-MOST_ATTEMPTS = 4
+MOST_ATTEMPTS = 6
 
 
 def begin(bench: Bench, recording_id: int, run: int) -> bool:
@@ -90,7 +90,7 @@ def plan_beginning(bench: Bench, recording_id: int, run: int) -> None:
                 model=engine.model,
                 model_sha256=engine.model_sha256,
                 options={**engine.options, "language": language},
-                speech_ms=sum(window.length_ms for window in windows),
+                speech_ms=0,
                 started_at=bench.now(),
             )
             layer.windows = _numbered(windows, 0)

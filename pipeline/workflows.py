@@ -52,8 +52,9 @@ def _step(work: Callable[..., Any], *arguments: Any) -> Any:
         except OperationalError:
             raise
         except Exception as error:
-            log.exception("%s%s failed", work.__name__, arguments)
-            raise StepFailed(failure_key(error)) from None
+            key = failure_key(error)
+            log.warning("%s%s: %s (%s)", work.__name__, arguments, key, error, exc_info=key == "unknown")
+            raise StepFailed(key) from None
 
     options = {"name": work.__name__, "retries_allowed": True, "max_attempts": 8, "should_retry": _is_passing}
     return DBOS.run_step(options, run)  # type: ignore[call-overload]

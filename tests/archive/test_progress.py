@@ -118,6 +118,17 @@ def test_the_guess_follows_what_was_measured(
     assert progress.ready_at == now + timedelta(minutes=12 * 0.5)
 
 
+def test_a_beginning_that_is_done_is_not_taken_for_the_whole(
+    session: Session, hand_in: Callable[..., Interview], now: datetime
+) -> None:
+    interview = hand_in("a", 20)
+    (recording,) = interview.recordings
+    work(session, recording, now, decoded=2, of=2)
+    recording.state, recording.layers[0].speech_ms = RecordingState.WORKING, 0  # the rest is not planned yet
+    progress = progress_of(session, interview, now=now)
+    assert (progress.fraction, progress.total_ms) == (0.1, 20 * MINUTE_MS)
+
+
 def test_another_models_speed_is_not_counted(
     session: Session, hand_in: Callable[..., Interview], now: datetime
 ) -> None:

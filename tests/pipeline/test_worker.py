@@ -340,6 +340,19 @@ def test_the_store_still_holds_every_byte(settings: Settings, database: Database
     assert all(store.verify(sha256) for sha256 in store.hashes())
 
 
+@pytest.mark.postgres
+def test_data_and_jobs_may_live_in_postgresql(postgres_settings: Settings, postgres_url: str, talk: Path) -> None:
+    settings = replace(postgres_settings, jobs_url=postgres_url)
+    interview_id = receive(settings, talk)
+    assert ask_for_unfinished(settings) == 2
+    work(settings, interview_id)
+    with closing(open_database(settings)) as database:
+        assert status_of(database, interview_id) == Status.MACHINE_TEXT
+        assert len(text_of(database, interview_id)) > 0
+        assert find(settings, database, "Steinkjer")
+    assert ask_for_unfinished(settings) == 0
+
+
 @pytest.mark.weights
 @pytest.mark.timeout(900)
 def test_a_real_recording_with_real_weights(
