@@ -89,7 +89,7 @@ class MachineLayer(Base):
     model: Mapped[str] = mapped_column(String(200))
     model_sha256: Mapped[str] = mapped_column(String(64))
     options: Mapped[dict[str, Any]]  # beam, batch, compute type, language, library versions, …
-    speech_ms: Mapped[int]  # how much of the recording the windows hold
+    speech_ms: Mapped[int]  # how much of the recording the windows hold; 0 until all of it is planned
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     working_ms: Mapped[int] = mapped_column(default=0)  # time spent decoding text, summed over groups
