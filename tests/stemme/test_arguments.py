@@ -5,6 +5,7 @@ import importlib
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +23,7 @@ def every_command(parser: argparse.ArgumentParser) -> Iterator[argparse.Argument
             yield from every_command(each)
 
 
+CONTRACT = (Path(__file__).resolve().parents[2] / "docs" / "command-line.md").read_text(encoding="utf-8")
 COMMANDS = {command.prog: command for command in every_command(build_parser())}
 
 
@@ -30,6 +32,12 @@ def test_every_command_names_a_function_that_is_there(name: str) -> None:
     """The function is found by its name when the command is called."""
     module, function = COMMANDS[name].get_default("run").split(":")
     assert callable(getattr(importlib.import_module(module), function))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_stands_in_the_contract(name: str) -> None:
+    """What is not written down cannot be relied on."""
+    assert f"`{name}" in CONTRACT
 
 
 @pytest.mark.parametrize("name", COMMANDS)
