@@ -1,5 +1,6 @@
 """The page of an interview: its text, which follows the sound, and grows while the machine writes."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +24,7 @@ pages = Blueprint("listen", __name__, url_prefix="/intervju/<int:interview_id>")
 pages.add_app_template_filter(lambda ms: f"{ms / 1000:.1f} s".replace(".", ","), "sekunder")  # `0,8 s`
 UNFINISHED = (Status.RECEIVED, Status.PROCESSING)
 # Models whose Norwegian is so rough that the page says so: Whisper's two smallest sizes, whoever trained them.
-ROUGH_SIZES = ("tiny", "base")
+ROUGH_SIZES = re.compile(r"(?<![a-z])(tiny|base)(?![a-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ def machine_sources(interview: Interview) -> list[MachineLayer]:
 
 def is_coarse(layer: MachineLayer) -> bool:
     """Whether the model is so small that its text only helps one to find the place."""
-    return any(size in layer.model.lower().replace("_", "-").split("-") for size in ROUGH_SIZES)
+    return ROUGH_SIZES.search(layer.model.lower()) is not None
 
 
 def _start_ms(typed: str | None, interview: Interview) -> int | None:

@@ -106,9 +106,16 @@ def test_the_last_line_has_no_next(line: Segment, volunteer: Browser, database: 
 def test_a_line_that_is_right_is_vouched_for_without_changing_it(
     line: Segment, volunteer: Browser, database: Database
 ) -> None:
-    save(volunteer, line, form_for(line, "dette er skrevet, men ikke ment", handling="stemmer"))
+    save(volunteer, line, form_for(line, line.text, handling="stemmer"))
     after = now_of(database, line)
     assert (after.text, after.checked) == (line.text, True)
+
+
+def test_what_was_typed_is_kept_also_when_the_wrong_button_is_pressed(
+    line: Segment, volunteer: Browser, database: Database
+) -> None:
+    save(volunteer, line, form_for(line, "Dette skrev jeg.", handling="stemmer"))
+    assert now_of(database, line).text == "Dette skrev jeg."
 
 
 def test_another_speaker_can_be_named(line: Segment, volunteer: Browser, database: Database) -> None:
