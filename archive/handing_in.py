@@ -6,6 +6,7 @@ in one of the two places, and always by that hash.
 
 import hashlib
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,7 +48,10 @@ def check_upload(database: Database, settings: Settings, store: Store, upload_id
     path = upload_path(settings, upload_id)
     try:
         if path.exists():
-            sound, sha256 = probe(path), _hash(path)
+            with ThreadPoolExecutor(1) as beside:  # a child process looks into the file while we hash it
+                hashing = beside.submit(_hash, path)
+                sound = probe(path)
+            sha256 = hashing.result()
         elif upload.sha256 is not None and store.has(upload.sha256):
             sound, sha256 = _probe_stored(store, upload.sha256), upload.sha256
         else:
@@ -71,12 +75,12 @@ def receive_uploads(
         NoRoom: the store is full. What has moved is found there the next time.
     """
     seen: set[str] = set()
-    uploads = [_ready(database, settings, store, upload_id, user_id) for upload_id in upload_ids]
-    for upload in uploads:
+    ready = [_ready(database, settings, store, upload_id, user_id) for upload_id in upload_ids]
+    for upload, _found in ready:
         if upload.sha256 in seen:
             raise UploadRefused(upload.id, "twice")
         seen.add(str(upload.sha256))
-    return [_move(settings, store, upload) for upload in uploads]
+    return [_move(settings, store, upload, found) for upload, found in ready]
 
 
 def forget_uploads(session: Session, settings: Settings, upload_ids: Sequence[str], user_id: int) -> None:
@@ -96,24 +100,27 @@ def _load_whole(database: Database, upload_id: str, user_id: int) -> Upload:
     return upload
 
 
-def _ready(database: Database, settings: Settings, store: Store, upload_id: str, user_id: int) -> Upload:
-    """A whole upload with its SHA-256 written down, and new to us."""
+def _ready(
+    database: Database, settings: Settings, store: Store, upload_id: str, user_id: int
+) -> tuple[Upload, Probe | None]:
+    """A whole upload with its SHA-256 written down, new to us; and what it holds, when we looked just now."""
     upload = _load_whole(database, upload_id, user_id)
     if upload.sha256 is None:
-        check_upload(database, settings, store, upload_id, user_id)
-        return _load_whole(database, upload_id, user_id)
+        found = check_upload(database, settings, store, upload_id, user_id)
+        return _load_whole(database, upload_id, user_id), found
     _refuse_received(database, upload_id, upload.sha256)
-    return upload
+    return upload, None
 
 
-def _move(settings: Settings, store: Store, upload: Upload) -> ReceivedFile:
+def _move(settings: Settings, store: Store, upload: Upload, found: Probe | None) -> ReceivedFile:
     path, sha256 = upload_path(settings, upload.id), str(upload.sha256)
     try:
         if path.exists():
-            return receive_file(store, path, upload.original_name)
+            return receive_file(store, path, upload.original_name, found=found)
         if not store.has(sha256):
             raise UploadRefused(upload.id, "gone")
-        return ReceivedFile(sha256, upload.size_bytes, _probe_stored(store, sha256), upload.original_name)
+        found = found or _probe_stored(store, sha256)
+        return ReceivedFile(sha256, upload.size_bytes, found, upload.original_name)
     except NotSound as not_sound:
         raise UploadRefused(upload.id, not_sound.reason) from not_sound
 

@@ -147,14 +147,16 @@ class ReceivedFile:
     original_name: str
 
 
-def receive_file(store: Store, path: Path, original_name: str) -> ReceivedFile:
+def receive_file(store: Store, path: Path, original_name: str, *, found: Probe | None = None) -> ReceivedFile:
     """Take a file into the store if it is sound; then it is gone from `path`. No session is open meanwhile.
+
+    `found` is what `probe` said a moment ago; None: it is asked now.
 
     Raises:
         NotSound: nothing is kept, and the file stays where it is.
         NoRoom: the store is full; the file stays where it is.
     """
-    found = probe(path)
+    found = found or probe(path)
     try:
         stored = store.adopt(path)
     except OutOfRoom as error:

@@ -21,6 +21,8 @@ THREADS = 8
 CONNECTIONS = 200
 # waitress keeps a whole body before the app sees it, so files come in pieces of 8 MiB and nothing larger gets in.
 LARGEST_BODY_BYTES = 16 * 1024 * 1024
+# Its own 8 KiB at a time would go a thousand rounds for one piece, at two thirds of the speed.
+RECEIVED_AT_ONCE_BYTES = 64 * 1024
 # How long a worker may take to save what it is in the middle of.
 GRACE_S = 60.0
 # A worker that dies is started again, later and later while it goes on dying young.
@@ -76,6 +78,7 @@ def _serve_pages(settings: Settings, arguments: argparse.Namespace, companion: "
         threads=THREADS,
         connection_limit=CONNECTIONS,
         max_request_body_size=LARGEST_BODY_BYTES,
+        recv_bytes=RECEIVED_AT_ONCE_BYTES,
         # The app reads X-Forwarded-* itself, from as many proxies as the settings trust. From others it believes none
         # of them, but that they are there tells it that the reader does not sit at this machine.
         clear_untrusted_proxy_headers=False,
