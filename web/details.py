@@ -73,5 +73,4 @@ def _form(
 
 
 def _creators() -> dict[int, str]:
-    rows = db().execute(select(ArchiveCreator.id, ArchiveCreator.name).order_by(ArchiveCreator.id))
-    return {creator_id: name for creator_id, name in rows}
+    return {each.id: each.name for each in db().scalars(select(ArchiveCreator).order_by(ArchiveCreator.id))}
