@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from sqlalchemy import select
 
 from archive.recordings import Recording
@@ -13,6 +13,7 @@ from archive.search import query
 from archive.search.index import open_index
 from archive.search.query import Hit
 from archive.search.schema import INTERVIEW, PASSAGE
+from web.excerpt import Passage, excerpt
 from web.rights import public
 from web.visit import archive, db, today, viewer
 
@@ -29,7 +30,7 @@ class ShownHit:
     """A hit as the page shows it."""
 
     hit: Hit
-    text: Markup  # with the words that were searched for marked
+    said: Markup  # the sentences around the words, which are marked
     hear_ms: int  # where *Hør* begins
     hear_url: str
     has_sound: bool
@@ -74,13 +75,5 @@ def _shown(hit: Hit, has_sound: bool) -> ShownHit:
     hear_ms = max(0, hit.start_ms - BEFORE_WORD_MS)
     # Whole seconds, downwards: the link is one that people copy.
     address = url_for("listen.show", interview_id=hit.interview_id, t=hear_ms // 1000, spill=1)
-    return ShownHit(hit, marked(hit.text, hit.highlights), hear_ms, address, has_sound and hit.kind == PASSAGE)
-
-
-def marked(text: str, highlights: list[tuple[int, int]]) -> Markup:
-    """The text as HTML, with `<mark>` around each of the stretches, which do not overlap."""
-    pieces, at = [], 0
-    for start, end in sorted(highlights):
-        pieces += [escape(text[at:start]), Markup("<mark>"), escape(text[start:end]), Markup("</mark>")]
-        at = end
-    return Markup("").join([*pieces, escape(text[at:])])
+    said = excerpt(Passage(hit.text, hit.highlights, hit.before, hit.after))
+    return ShownHit(hit, said, hear_ms, address, has_sound and hit.kind == PASSAGE)

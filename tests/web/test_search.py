@@ -15,7 +15,6 @@ from archive.transcripts import Segment
 from tests.web.conftest import Browser
 from tests.web.live import PHONE, sounds_at, wait_for, wait_for_sound
 from tests.web.stories import NOW, open_to
-from web.search import marked
 
 
 @pytest.fixture
@@ -98,11 +97,6 @@ def test_nothing_typed_breaks_the_page_or_becomes_markup(found: int, member: Bro
     answer = member.get("/sok", query_string={"q": typed})
     assert answer.status_code == 200
     assert "<script>alert" not in answer.text
-
-
-def test_marks_keep_the_text_as_text() -> None:
-    assert marked("a <b> c", [(2, 5)]) == "a <mark>&lt;b&gt;</mark> c"
-    assert marked("ingen", []) == "ingen"
 
 
 @pytest.mark.browser
