@@ -202,7 +202,7 @@ def test_only_the_owner_of_an_upload_can_touch_it(
     assert other.append(path, 0, b"abcd").status_code == 404
     assert other.send("DELETE", path).status_code == 404
     assert member.open("/tus/", method="OPTIONS").status_code == 403
-    assert visitor.open("/tus/", method="OPTIONS").status_code == 400
+    assert visitor.open("/tus/", method="OPTIONS").status_code == 401
     assert sender.offset(path) == 0
 
 
