@@ -7,8 +7,10 @@ from typing import Any
 from flask import Flask, Response, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import exists, select
+from werkzeug.routing import IntegerConverter, Map
 
 from archive.accounts import Role, User
+from archive.database import LARGEST_ID
 from archive.settings import Settings
 from archive.setup import open_database, secret_key
 from media.store import open_store
@@ -29,6 +31,15 @@ STATIC_FOR_S = 365 * 24 * 3600
 FIRST_RUN_ENDPOINTS = ("first_run.begin", "first_run.make_owner")
 
 
+class RowIntegerConverter(IntegerConverter):
+    """`<int:…>` in an address is the number of a row. What no row can have is an unknown address."""
+
+    regex = "[0-9]{1,10}"
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=LARGEST_ID)
+
+
 def create_app(settings: Settings, *, keep_index: bool = True) -> Flask:
     """The site of one archive.
 
@@ -40,6 +51,7 @@ def create_app(settings: Settings, *, keep_index: bool = True) -> Flask:
     """
     database = open_database(settings)
     app = Flask(__name__)
+    app.url_map.converters["int"] = RowIntegerConverter  # before any address is known
     app.config.update(
         SECRET_KEY=secret_key(settings),
         MAX_CONTENT_LENGTH=LARGEST_BODY_BYTES,

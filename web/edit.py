@@ -10,6 +10,7 @@ from sqlalchemy import select
 from archive.access import may_edit
 from archive.accounts import Role
 from archive.catalogue import load_interview
+from archive.database import find_row
 from archive.errors import BadInput, EditConflict, NotAllowed
 from archive.interviews import Interview, Status, set_status
 from archive.people import Person, find_or_add_person
@@ -127,10 +128,11 @@ def _speaker_id(typed: Typed) -> int | None:
         return find_or_add_person(db(), typed.other_name).id
     if not typed.speaker:
         return None
-    speaker_id = int(typed.speaker) if typed.speaker.isascii() and typed.speaker.isdigit() else 0
-    if not 0 < speaker_id < 2**31 or db().get(Person, speaker_id) is None:
+    number = typed.speaker if typed.speaker.isascii() and typed.speaker.isdigit() and len(typed.speaker) <= 10 else "0"
+    speaker = find_row(db(), Person, int(number))
+    if speaker is None:
         raise BadInput("speaker", "unknown")
-    return speaker_id
+    return speaker.id
 
 
 def _after_saving(segment: Segment, interview: Interview, *, new_speaker: bool) -> ResponseReturnValue:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from archive.access import Consent, close_now, covers, open_interview, record_consent, withdraw_consent
 from archive.accounts import Role, User
 from archive.catalogue import load_interview
+from archive.database import find_row
 from archive.errors import BadInput, NoConsent, NotFound
 from archive.interviews import Access, Assignment, Interview, assign, unassign
 from web import consent_scan
@@ -109,7 +110,7 @@ def scan(consent_id: int) -> Response:
 def give(interview_id: int) -> ResponseReturnValue:
     """Give the interview to a volunteer, or take it back."""
     interview = _load(interview_id)
-    user = db().get(User, request.form.get("user_id", 0, int))
+    user = find_row(db(), User, request.form.get("user_id", 0, int))
     if user is None:
         raise NotFound("user", request.form.get("user_id"))
     change = unassign if request.form.get("handling") == "ta-tilbake" else assign
@@ -123,7 +124,7 @@ def _load(interview_id: int) -> Interview:
 
 
 def _consent(consent_id: int) -> Consent:
-    consent = db().get(Consent, consent_id)
+    consent = find_row(db(), Consent, consent_id)
     if consent is None:
         raise NotFound("consent", consent_id)
     return consent

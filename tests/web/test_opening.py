@@ -169,3 +169,9 @@ def test_a_volunteer_is_given_a_closed_interview_and_it_can_be_taken_back(
     secretary.post_form(path, {"user_id": user_id, "handling": "ta-tilbake"}, page=page)
     assert volunteer.get(f"/intervju/{story}").status_code == 404
     assert secretary.post_form(path, {"user_id": 4711}, page=page).status_code == 404
+
+
+@pytest.mark.parametrize("number", ["", "0", "-1", "9" * 25])
+def test_a_volunteer_who_is_not_there_is_given_nothing(story: int, secretary: Browser, number: str) -> None:
+    path = f"/intervju/{story}/frivillige"
+    assert secretary.post_form(path, {"user_id": number}, page=f"/intervju/{story}/tilgang").status_code == 404

@@ -73,6 +73,13 @@ def test_every_act_needs_the_proof_that_the_form_is_ours(app: Flask, owner: Brow
             assert "Siden har stått åpen lenge" in answer.text, f"{method} {rule.rule}"
 
 
+@pytest.mark.parametrize("number", ["2147483648", "9223372036854775808", "9" * 30])
+def test_a_number_that_no_row_can_have_is_an_unknown_address(app: Flask, owner: Browser, number: str) -> None:
+    for rule in rules(app):
+        if "GET" in (rule.methods or ()) and "<int:" in rule.rule:
+            assert owner.get(path_of(app, rule).replace("987654", number)).status_code == 404, rule.rule
+
+
 def test_a_visitor_is_led_back_to_the_page_after_logging_in(visitor: Browser) -> None:
     answer = visitor.get("/brukere/ny?fra=her")
     assert answer.headers["Location"] == "/logg-inn?neste=/brukere/ny?fra%3Dher"
