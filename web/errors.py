@@ -4,7 +4,6 @@ import logging
 import re
 from dataclasses import dataclass
 from typing import cast
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from archive.errors import LinkSpent, NoRoom, NotAllowed, NotFound
+from archive.errors import BadInput, LinkSpent, NoRoom, NotAllowed, NotFound
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +43,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(NotAllowed, lambda _error: error_page(403))
     app.register_error_handler(LinkSpent, link_spent)
     app.register_error_handler(NoRoom, lambda _error: error_page(507))
+    app.register_error_handler(BadInput, lambda _error: error_page(400))  # no form of ours sends it
     app.register_error_handler(OperationalError, database_trouble)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, our_fault)
@@ -120,5 +120,4 @@ def _comes_from_here() -> bool:
     said = request.headers.get("Sec-Fetch-Site")
     if said is not None:
         return said == "same-origin"
-    origin = request.headers.get("Origin")
-    return origin is not None and urlsplit(origin).netloc == request.host
+    return request.headers.get("Origin") in (f"http://{request.host}", f"https://{request.host}")

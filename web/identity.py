@@ -129,8 +129,9 @@ def hash_password(password: str) -> str:
 
 def password_is_right(user: User | None, password: str) -> bool:
     """Whether `password` is the user's. An unknown user takes as long as a known one."""
-    if user is None or not user.active or not user.password:
-        _hash(normal_form(password))
+    possible = len(password) <= LONGEST_PASSWORD  # nobody's is longer, and argon2 takes only so much
+    if user is None or not user.active or not user.password or not possible:
+        _hash(normal_form(password)[:LONGEST_PASSWORD])
         return False
     return bool(verify_password(normal_form(password), user.password))
 

@@ -95,7 +95,9 @@ def test_a_log_in_that_ended_meanwhile_keeps_what_was_typed(app: Flask, visitor:
     assert "Åse Øvre" in answer.text
 
 
-@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://ond.example"}, {}])
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://ond.example"}, {"Origin": "http://["}, {}]
+)
 def test_what_another_site_sent_is_never_offered_again(secretary: Browser, headers: dict[str, str]) -> None:
     answer = secretary.post("/brukere/ny", data={"name": "Plantet Navn", "role": "owner"}, headers=headers)
     assert answer.status_code == 400

@@ -123,6 +123,7 @@ def test_log_out_ends_the_session_also_for_who_copied_the_cookie(
         ("/\\et-annet-sted.no/", "/"),
         ("javascript:alert(1)", "/"),
         ("/\tx", "/"),
+        ("//[", "/"),
     ],
 )
 def test_log_in_leads_on_only_within_the_archive(
@@ -130,6 +131,11 @@ def test_log_in_leads_on_only_within_the_archive(
 ) -> None:
     answer = visitor.post_form("/logg-inn", {"username": "member", "password": PASSWORD, "neste": wanted})
     assert answer.headers["Location"] == leads_to
+
+
+def test_a_password_longer_than_any_is_wrong_and_nothing_worse(visitor: Browser, with_password: User) -> None:
+    assert log_in(visitor, password=PASSWORD + "x" * 5000) == 401
+    assert log_in(visitor, "nobody", password="x" * 5000) == 401
 
 
 def test_over_an_open_network_nobody_logs_in_and_the_page_says_what_to_do(

@@ -112,3 +112,10 @@ def test_acts_are_written_down(secretary: Browser, database: Database) -> None:
 def test_a_person_who_is_not_there_is_a_page_that_is_not_there(secretary: Browser) -> None:
     assert secretary.get("/brukere/4711").status_code == 404
     assert secretary.get(f"/brukere/{10**12}").status_code == 404
+
+
+def test_a_role_that_is_none_changes_nothing(secretary: Browser, database: Database) -> None:
+    member = user_of(database, "member")
+    answer = secretary.post_form(f"/brukere/{member.id}/rolle", {"role": "keiser"}, page=f"/brukere/{member.id}")
+    assert answer.status_code == 400
+    assert "Dette skjønte ikke arkivet" in answer.text
