@@ -1,6 +1,7 @@
 """Interviews, planned or held, and who takes part in them."""
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -188,10 +189,11 @@ def check_details(details: InterviewDetails, *, today: date | None = None) -> li
             problems.append(problem)
     names = {"narrators": details.narrators, "interviewers": details.interviewers, "heard": details.heard}
     for field, given in names.items():
-        if any(len(name) > LIMITS["name"] for name in given):
-            problems.append(BadInput(field, "too_long"))
-    if not any(name.strip() for name in details.narrators):
-        problems.append(BadInput("narrators", "empty"))
+        try:
+            if not _names(given, field) and field == "narrators":
+                problems.append(BadInput(field, "empty"))
+        except BadInput as problem:
+            problems.append(problem)
     if details.held_on is None:
         problems.append(BadInput("held_on", "empty"))
     elif details.held_on.year < _FIRST_YEAR:
@@ -243,15 +245,18 @@ def describe(session: Session, interview: Interview, details: InterviewDetails) 
     interview.dialect = one_line(details.dialect, "dialect", limit=LIMITS["dialect"])
     interview.summary = many_lines(details.summary, "summary")
     session.flush()
-    named = {Part.NARRATOR: details.narrators, Part.INTERVIEWER: details.interviewers, Part.HEARD: details.heard}
-    name_people(
-        session,
-        interview,
-        {
-            part: [_person_named(session, interview, name) for name in names if name.strip()]
-            for part, names in named.items()
-        },
-    )
+    named = {
+        Part.NARRATOR: _names(details.narrators, "narrators"),
+        Part.INTERVIEWER: _names(details.interviewers, "interviewers"),
+        Part.HEARD: _names(details.heard, "heard"),
+    }
+    people = {part: [_person_named(session, interview, name) for name in names] for part, names in named.items()}
+    name_people(session, interview, people)
+
+
+def _names(typed: Iterable[str], field: str) -> list[str]:
+    """The names as they can be kept, without those of which nothing is left."""
+    return [name for each in typed if (name := one_line(each, field, limit=LIMITS["name"]))]
 
 
 def _person_named(session: Session, interview: Interview, name: str) -> Person:

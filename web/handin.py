@@ -11,14 +11,15 @@ from werkzeug.datastructures import FileStorage
 from archive import jobs
 from archive.accounts import Role
 from archive.catalogue import handed_in_by, load_interview
-from archive.errors import AlreadyReceived, NoRoom, NotFound
+from archive.errors import AlreadyReceived, BadInput, NoRoom, NotFound
 from archive.handing_in import UploadRefused, check_upload, forget_uploads, receive_uploads
-from archive.interviews import ArchiveCreator, Interview, InterviewDetails, Status, add_interview
+from archive.interviews import LIMITS, ArchiveCreator, Interview, InterviewDetails, Status, add_interview
 from archive.people import find_or_add_person
 from archive.planning import hand_in_planned, load_planned
 from archive.progress import progress_of
 from archive.recordings import ReceivedFile, Upload, add_recordings
 from archive.transcripts import latest_segments
+from archive.typed import one_line
 from archive.uploads import end_upload, load_upload, uploads_of
 from web import file_problems, upload
 from web.rights import needs
@@ -109,6 +110,7 @@ def hand_in() -> ResponseReturnValue:
     wrong.fields.update(wording(problems))
     if not typed.upload_ids and not wrong.form:
         wrong.fields["files"] = file_problems.NO_FILE
+    _check_speakers(typed, wrong)
     _check_plan(typed, wrong)
     db().close()  # hashing may take a minute, and nobody waits for our lock meanwhile
     if not wrong:
@@ -268,6 +270,17 @@ def _check_plan(typed: TypedHandIn, wrong: Wrong) -> None:
     except NotFound:
         wrong.form.append(file_problems.PLAN_TAKEN)
         typed.planned_id = None
+
+
+def _check_speakers(typed: TypedHandIn, wrong: Wrong) -> None:
+    """Make the names such that they can be kept, before any file moves."""
+    if not typed.one_time:
+        return
+    for upload_id, name in typed.speakers.items():
+        try:
+            typed.speakers[upload_id] = one_line(name, "speaker", limit=LIMITS["name"])
+        except BadInput:
+            wrong.files[upload_id] = Trouble(file_problems.SPEAKER_TOO_LONG)
 
 
 def _upload_named(upload_ids: Sequence[str], sha256: str) -> str:

@@ -104,8 +104,8 @@ class TypedInterview:
             held_on = read_day(self.held_on, "held_on")
         except BadInput as bad:
             problems.append(bad)
-        creator_id = int(self.creator) if self.creator.isascii() and self.creator.isdigit() else None
-        if self.creator and creator_id not in creators:
+        creator_id = {str(each): each for each in creators}.get(self.creator)
+        if self.creator and creator_id is None:
             problems.append(BadInput("creator_id", "unknown"))
         if self.language not in LANGUAGES:
             problems.append(BadInput("language", "unknown"))

@@ -249,9 +249,23 @@ def test_without_a_file_nothing_is_handed_in(volunteer: Browser, database: Datab
 
 def test_too_long_values_and_forged_choices(sender: Sender, volunteer: Browser, sounds: Path) -> None:
     upload_id = send(sender, sounds / "side1.mp3")
-    for wrong in ({"title": "x" * 400}, {"creator_id": "999"}, {"creator_id": "x"}, {"language": "klingonsk"}):
+    for wrong in ({"title": "x" * 400}, {"creator_id": "999"}, {"creator_id": "9" * 5000}, {"language": "klingonsk"}):
         assert hand_in(volunteer, upload=upload_id, **wrong).status_code == 422
     assert hand_in(volunteer, upload=upload_id, order="begge deler").status_code == 303
+
+
+def test_names_that_cannot_be_kept_stop_it_before_any_file_moves(
+    sender: Sender, volunteer: Browser, sounds: Path, settings: Settings, database: Database
+) -> None:
+    upload_id = send(sender, sounds / "side1.mp3")
+    speaker = f"speaker-{upload_id}"
+    for wrong in ({speaker: "x" * 201}, {"narrators": "\ufb2c" * 150}, {"narrators": "\x07"}):  # U+FB2C becomes three
+        assert hand_in(volunteer, upload=upload_id, order="one_time", **wrong).status_code == 422
+    assert names_in(Path(settings.store_url)) == []
+    number = number_of(hand_in(volunteer, upload=upload_id, order="one_time", heard="\x07", **{speaker: "\x07"}))
+    interview = interview_of(database, number)
+    assert interview.people(Part.HEARD) == []
+    assert interview.recordings[0].speaker is None
 
 
 def test_one_more_name_without_javascript(sender: Sender, volunteer: Browser) -> None:
