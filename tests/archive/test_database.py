@@ -90,10 +90,8 @@ def test_a_second_writer_waits_for_the_first(database: Database, other: Database
 def test_readers_never_wait_for_a_writer(database: Database, other: Database) -> None:
     with database.write() as writing:
         set_setting(writing, "help_name", "Ny")
-        began = time.monotonic()
-        with other.read() as reading:
+        with other.read() as reading:  # whoever waited would wait for this very thread, and give up in the end
             assert get_setting(reading, "help_name") is None
-        assert time.monotonic() - began < 1
         writing.commit()
     with other.read() as reading:
         assert get_setting(reading, "help_name") == "Ny"

@@ -1,6 +1,5 @@
 """What members find, and what they never find."""
 
-import time
 from datetime import date
 
 import pytest
@@ -252,8 +251,6 @@ def test_no_question_is_wrong(archive: SmallArchive) -> None:
     archive.update()
     for question in HOSTILE:
         for kinds in (("passage",), ("passage", "interview"), ()):
-            began = time.monotonic()
             results = archive.search(question, kinds=kinds)
-            assert time.monotonic() - began < 2.0, question[:40]
-            assert results.complete
+            assert results.complete, question[:40]
             assert all(hit.text for hit in results.hits)
