@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from archive.database import Database
 from archive.errors import ArchiveError
 from archive.outbox import OutboxEntry
+from archive.search.analysis import warm_up
 from archive.search.index import bring_up_to_date
 from archive.settings import Settings
 
@@ -55,6 +56,7 @@ class IndexKeeper:
                 return
             self._asked.clear()
             pause_s = self._round()
+            warm_up()  # here, so that neither the first page nor the first search waits for the dictionaries
 
     def _round(self, first: bool = False) -> float:
         try:
