@@ -10,16 +10,6 @@ from web import wording
 from web.consent_scan import Scan
 from web.typed_interview import Fields, read_day
 
-PROBLEMS = {
-    ("use", "empty"): "Velg hva som er avtalt.",
-    ("use", "too_narrow"): "Samtykket dekker ikke så mange. Velg et videre samtykke, eller åpne for færre.",
-    ("given_by", "empty"): "Skriv navnet på den som har gitt samtykket.",
-    ("valid_from", "empty"): "Velg dagen samtykket gjelder fra.",
-    ("valid_until", "before_start"): "Siste dag ligger før samtykket begynner å gjelde.",
-    ("valid_until", "past"): "Siste dag er alt passert. Da kan intervjuet ikke åpnes på dette samtykket.",
-    ("scan", "too_large"): "Filen er større enn 15 MB. Skann papiret én gang til med lavere oppløsning.",
-    ("scan", "kind"): "Dette er verken PDF, JPG eller PNG. Velg en slik fil.",
-}
 OPENINGS = (Access.MEMBERS, Access.OPEN)
 NOT_COVERED = "Ingen samtykker som gjelder i dag, dekker dette. Skriv inn et samtykke først."
 
@@ -30,8 +20,7 @@ def problem_words(problem: BadInput | NoConsent | None) -> dict[str, str]:
         return {}
     if isinstance(problem, NoConsent):
         return {"use": NOT_COVERED}
-    words = PROBLEMS.get((problem.field, problem.problem)) or wording.problem(problem.field, problem.problem)
-    return {problem.field: words}
+    return {problem.field: wording.problem(problem.field, problem.problem)}
 
 
 @dataclass(frozen=True, slots=True)

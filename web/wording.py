@@ -115,9 +115,6 @@ def counted(count: int, one: str, many: str) -> str:
 PROBLEMS: dict[tuple[str, str] | str, str] = {
     "empty": "Her må det stå noe.",
     "too_long": "Dette er for langt.",
-    "not_a_date": "Dette er ikke en dato vi forstår. Skriv den slik: 14.03.2022.",
-    "not_a_year": "Dette er ikke et årstall. Skriv fire siffer, for eksempel 1948.",
-    "in_the_future": "Datoen ligger fram i tid.",
     "future": "Datoen ligger fram i tid.",
     "too_old": "Så gammelt er det neppe. Se over året.",
     "unreadable": "Dette er ikke en dato vi forstår. Skriv den slik: 14.03.2022.",
@@ -145,10 +142,14 @@ PROBLEMS: dict[tuple[str, str] | str, str] = {
     ): "Passordet er for lett å gjette. Bruk tre ord som ikke hører sammen, og ikke ditt eget navn.",
     ("code", "wrong"): "Koden stemmer ikke. Se i vinduet der arkivet ble startet, og skriv den av nøyaktig.",
     ("role", "empty"): "Velg hva personen skal kunne gjøre.",
-    ("use", "empty"): "Velg hva fortelleren har gått med på.",
-    ("given_by", "empty"): "Skriv hvem som har gitt samtykket.",
-    ("valid_from", "empty"): "Skriv fra hvilken dag samtykket gjelder.",
-    ("valid_until", "before_start"): "Sluttdagen ligger før dagen samtykket gjelder fra.",
+    ("use", "empty"): "Velg hva som er avtalt.",
+    ("use", "too_narrow"): "Samtykket dekker ikke så mange. Velg et videre samtykke, eller åpne for færre.",
+    ("given_by", "empty"): "Skriv navnet på den som har gitt samtykket.",
+    ("valid_from", "empty"): "Velg dagen samtykket gjelder fra.",
+    ("valid_until", "before_start"): "Siste dag ligger før samtykket begynner å gjelde.",
+    ("valid_until", "past"): "Siste dag er alt passert. Da kan intervjuet ikke åpnes på dette samtykket.",
+    ("scan", "too_large"): "Filen er større enn 15 MB. Skann papiret én gang til med lavere oppløsning.",
+    ("scan", "kind"): "Dette er verken PDF, JPG eller PNG. Velg en slik fil.",
 }
 
 
