@@ -8,6 +8,7 @@ from werkzeug.routing import Rule
 
 from archive.accounts import Role
 from tests.web.conftest import Browser
+from web.menu import ENTRIES
 from web.rights import needed_role
 
 ROLES = tuple(Role)
@@ -83,6 +84,11 @@ def test_a_number_that_no_row_can_have_is_an_unknown_address(app: Flask, owner: 
 def test_a_visitor_is_led_back_to_the_page_after_logging_in(visitor: Browser) -> None:
     answer = visitor.get("/brukere/ny?fra=her")
     assert answer.headers["Location"] == "/logg-inn?neste=/brukere/ny?fra%3Dher"
+
+
+def test_every_word_of_the_menu_leads_to_a_page(app: Flask) -> None:
+    paths = {rule.rule for rule in rules(app)}
+    assert [entry.path for entry in ENTRIES if entry.path not in paths] == []
 
 
 def test_the_menu_shows_what_the_reader_may_open(browser_of: Callable[[Role], Browser]) -> None:
