@@ -8,6 +8,7 @@ from flask_security import MailUtil
 from sqlalchemy import select
 
 from archive.accounts import LOGIN_LINK_LIVES, Role, User, add_user, change_role, end_user, let_back_in, make_login_link
+from archive.database import find_row
 from archive.errors import BadInput, NotAllowed, NotFound
 from archive.joining import (
     answer_join_request,
@@ -188,7 +189,7 @@ def _address(typed: str) -> str | None:
 
 
 def _load(user_id: int) -> User:
-    user = db().get(User, user_id) if user_id < 2**31 else None
+    user = find_row(db(), User, user_id)
     if user is None:
         raise NotFound("user", user_id)
     return user
