@@ -27,19 +27,6 @@ from archive.settings import Settings
 from archive.typed import safe_name
 from media.store import sync_folder
 
-__all__ = [
-    "CHECKSUMS",
-    "clear_expired",
-    "end_upload",
-    "load_upload",
-    "room_bytes",
-    "safe_name",
-    "start_upload",
-    "upload_path",
-    "uploads_of",
-    "write_piece",
-]
-
 LIVES = timedelta(days=7)
 # What stays free for the database, the log and the person who must tidy up: research §3.4.
 KEPT_FREE_BYTES = 2_000_000_000

@@ -8,7 +8,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wsgi import wrap_file
 
 from archive.errors import BadInput
-from archive.uploads import safe_name
+from archive.typed import safe_name
 from media.store import Store
 
 LARGEST_BYTES = 15 * 1024 * 1024
