@@ -15,7 +15,7 @@ def init(arguments: argparse.Namespace) -> int:
     initialise(settings, now=now())
     prepare(settings)
     if arguments.demo:
-        importlib.import_module("stemme.demo").load(settings)
+        importlib.import_module("stemme.demo").load(settings, now=now())
     print(f"Arkivet ligger i {settings.data}.")
     if not arguments.demo:
         print("Åpne det med: stemme serve")

@@ -43,13 +43,35 @@ BACKUP_PROBLEMS = {
 WANTED = {
     "STEMME_TRUSTED_PROXIES": "et helt tall",
     "STEMME_BASE_URL": "en adresse som begynner med https://",
+    "STEMME_DATABASE_URL": "en adresse som begynner med sqlite:/// eller postgresql",
+    "STEMME_JOBS_URL": "en adresse som begynner med sqlite:/// eller postgresql",
+    "--host": "en adresse denne maskinen har",
 }
 INPUT = {
     ("username", "taken"): "Brukernavnet er i bruk fra før.",
     ("email", "taken"): "E-postadressen er i bruk fra før.",
+    ("files", "twice"): "Det samme opptaket er nevnt to ganger. Ingenting ble lagt inn.",
+    ("valid_until", "past"): "Siste dag for samtykket er alt passert.",
 }
-FIELDS = {"title": "Tittelen", "name": "Navnet", "username": "Brukernavnet", "narrators": "Navnet på fortelleren"}
-PROBLEMS = {"empty": "mangler", "too_long": "er for langt", "unknown": "kjenner vi ikke"}
+FIELDS = {
+    "title": "Tittelen",
+    "name": "Navnet",
+    "username": "Brukernavnet",
+    "narrators": "Navnet på fortelleren",
+    "interviewers": "Navnet på intervjueren",
+    "place": "Stedet",
+    "language": "Språkkoden",
+    "held_on": "Dagen",
+    "given_by": "Navnet på den som samtykker",
+    "paper": "Stedet der papiret ligger,",
+}
+PROBLEMS = {
+    "empty": "mangler",
+    "too_long": "er for langt",
+    "unknown": "kjenner vi ikke",
+    "too_old": "ligger for langt tilbake",
+    "future": "ligger fram i tid",
+}
 
 
 def sentence(error: Exception) -> str:
@@ -67,8 +89,11 @@ def sentence(error: Exception) -> str:
             return _pipeline(error)
         case OSError():
             return _system(error)
-    if type(error).__name__ == "OperationalError" and "locked" in str(error):
-        return "Noen andre skriver i arkivet akkurat nå. Prøv igjen om litt."
+    if type(error).__name__ == "OperationalError":
+        if "locked" in str(error):
+            return "Noen andre skriver i arkivet akkurat nå. Prøv igjen om litt."
+        said = " ".join(str(getattr(error, "orig", error)).split())
+        return f"Databasen kan ikke brukes nå: {said}"
     raise error
 
 
@@ -93,6 +118,8 @@ def _archive(error: archive.ArchiveError) -> str:
             )
         case archive.IndexBusy():
             return "Noen andre skriver i søkeregisteret akkurat nå. Prøv igjen om litt."
+        case archive.NotAllowed("fill_with_demo"):
+            return "Dette arkivet er i bruk, og demoen skal ikke blandes med det. Velg en tom mappe med STEMME_DATA."
         case archive.NotAllowed("end_user"):
             return "Den siste driftsansvarlige kan ikke stenges ute."
         case archive.NotAllowed("make_login_link"):
@@ -142,6 +169,8 @@ def _pipeline(error: pipeline.PipelineError) -> str:
 def _system(error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         return "Porten er i bruk; kanskje er arkivet åpent fra før. Velg en annen med --port."
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "Disken er full."
     match error:
         case FileNotFoundError():
             return f"Finner ikke {error.filename}."
@@ -149,6 +178,8 @@ def _system(error: OSError) -> str:
             return f"Har ikke lov til å bruke {error.filename}."
         case IsADirectoryError():
             return f"{error.filename} er en mappe, ikke en fil."
+        case FileExistsError() | NotADirectoryError():
+            return f"{error.filename} er en fil, ikke en mappe."
     return f"Det gikk ikke: {error}"
 
 
