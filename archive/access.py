@@ -3,7 +3,6 @@
 import enum
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, ForeignKey, String, and_, exists, false, or_, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -13,11 +12,10 @@ from archive.audit import note
 from archive.database import Base
 from archive.errors import BadInput, NoConsent
 from archive.interviews import Access, Assignment, Interview
+from archive.local_time import day_of
 from archive.outbox import searchable_text_changed
 from archive.people import Person, name_key
 from archive.typed import one_line
-
-_NORWAY = ZoneInfo("Europe/Oslo")
 
 
 class Use(enum.StrEnum):
@@ -264,11 +262,6 @@ def withdraw_consent(session: Session, consent: Consent, *, by: int | None, now:
         _close_to(session, interview, covered, by, now)
     searchable_text_changed(session, interview.id, now=now)
     session.flush()
-
-
-def day_of(now: datetime) -> date:
-    """The day it is in Norway; consents are agreed in days, whatever zone the machine's clock is set to."""
-    return now.astimezone(_NORWAY).date()
 
 
 def _close_to(session: Session, interview: Interview, access: Access, by: int | None, now: datetime) -> None:

@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
-from archive.access import MACHINE_OWNER, Viewer, day_of, may_edit, visible_to
+from archive.access import MACHINE_OWNER, Viewer, may_edit, visible_to
 from archive.accounts import User
 from archive.audit import note
 from archive.database import Base, find_row, is_possible_id
 from archive.errors import EditConflict, NotAllowed, NotFound
 from archive.interviews import Interview, Status
+from archive.local_time import day_of
 from archive.outbox import searchable_text_changed
 from archive.people import Person
 from archive.retiming import align_words

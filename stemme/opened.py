@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from archive.access import MACHINE_OWNER, Viewer, day_of
+from archive.access import MACHINE_OWNER, Viewer
 from archive.accounts import Role
 from archive.database import Database
+from archive.local_time import day_of
 from archive.settings import Settings, read_settings
 from archive.setup import open_database
 

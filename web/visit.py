@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import cast
-from zoneinfo import ZoneInfo
 
 from flask import current_app, g, request
 from sqlalchemy import select
@@ -12,12 +11,12 @@ from sqlalchemy.orm import Session
 from archive.access import Viewer
 from archive.accounts import User
 from archive.database import Database
+from archive.local_time import day_of
 from archive.settings import Settings
 from archive.site import SiteSetting
 from media.store import Store
 from web.indexing import IndexKeeper
 
-LOCAL = ZoneInfo("Europe/Oslo")
 LOOKING = ("GET", "HEAD", "OPTIONS")
 
 
@@ -80,7 +79,7 @@ def now() -> datetime:
 
 def today() -> date:
     """The day it is where the archive is read; consents begin and end by it."""
-    return datetime.now(LOCAL).date()
+    return day_of(now())
 
 
 def site_values() -> dict[str, str]:

@@ -1,11 +1,11 @@
 """Norwegian words for what the archive says in keys and numbers: roles, states, times, problems."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from archive.access import Use
 from archive.accounts import Role
 from archive.interviews import Access, Status
-from web.visit import LOCAL
+from archive.local_time import LOCAL, day_of
 
 MONTHS = (
     "januar",
@@ -52,7 +52,7 @@ def day(value: date | datetime | None) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        value = value.astimezone(LOCAL).date()
+        value = day_of(value)
     return f"{value.day}. {MONTHS[value.month - 1]} {value.year}"
 
 
@@ -65,7 +65,7 @@ def soon(value: datetime | None) -> str:
     """An hour that is to come: `kl. 15.40`, `i morgen kl. 02.10`, `14. mars kl. 02.10`."""
     if value is None:
         return ""
-    days = (value.astimezone(LOCAL).date() - datetime.now(LOCAL).date()).days
+    days = (day_of(value) - day_of(datetime.now(UTC))).days
     if days == 0:
         return f"kl. {clock(value)}"
     return f"i morgen kl. {clock(value)}" if days == 1 else f"{day(value).rsplit(' ', 1)[0]} kl. {clock(value)}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import product
 
 import pytest
@@ -17,7 +17,6 @@ from archive.access import (
     Use,
     Viewer,
     close_now,
-    day_of,
     may_curate,
     may_edit,
     open_interview,
@@ -222,12 +221,6 @@ def test_withdrawing_closes_at_once(
     assert (interview.access, consent.withdrawn_at, consent.withdrawn_by_id) == (Access.CLOSED, now, secretary.id)
     with pytest.raises(NoConsent):
         open_interview(session, interview, Access.MEMBERS, consent=None, by=None, now=now)
-
-
-def test_a_day_begins_at_midnight_in_norway() -> None:
-    assert day_of(datetime(2026, 3, 14, 22, 59, tzinfo=UTC)) == date(2026, 3, 14)
-    assert day_of(datetime(2026, 3, 14, 23, 0, tzinfo=UTC)) == date(2026, 3, 15)  # winter: an hour ahead
-    assert day_of(datetime(2026, 7, 1, 22, 0, tzinfo=UTC)) == date(2026, 7, 2)  # summer: two
 
 
 Record = Callable[[str, Use], Consent]
