@@ -8,7 +8,6 @@ copies, the search index, the job engine's database, and uploads that nobody has
 """
 
 import gzip
-import hashlib
 import json
 import os
 import shutil
@@ -33,7 +32,7 @@ from archive.rows import dump_rows, load_rows
 from archive.settings import Settings
 from archive.setup import initialise, open_database
 from archive.site import set_setting
-from media.store import Store, open_store, sync_folder
+from media.store import Store, open_store, sha256_of, sync_file, sync_folder
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -163,7 +162,7 @@ def _backup_before(settings: Settings, destination: Path) -> dict[str, Any] | No
     if not (destination / MANIFEST).exists():
         return None
     before = _read_manifest(destination)
-    if before["secret_key"]["sha256"] != _sha256(settings.data / SECRET_KEY):
+    if before["secret_key"]["sha256"] != sha256_of(settings.data / SECRET_KEY):
         raise FolderTaken(str(destination))
     return before
 
@@ -183,8 +182,8 @@ def _copy_database(settings: Settings, destination: Path, now: datetime) -> dict
         finally:
             database.close()
     path.chmod(0o600)
-    _sync(path)
-    return {"file": path.name, "sha256": _sha256(path), "size_bytes": path.stat().st_size}
+    sync_file(path)
+    return {"file": path.name, "sha256": sha256_of(path), "size_bytes": path.stat().st_size}
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:
@@ -267,7 +266,7 @@ def _refuse_taken(settings: Settings) -> None:
 def _check(path: Path, sha256: str) -> None:
     if not path.is_file():
         raise BackupUnusable(path, "missing")
-    if _sha256(path) != sha256:
+    if sha256_of(path) != sha256:
         raise BackupUnusable(path, "changed")
 
 
@@ -290,7 +289,7 @@ def _bring_back_database(settings: Settings, kept: Path, revision: str) -> None:
     if url.get_backend_name() == "sqlite" and kept.suffix == ".db":
         part = Path(f"{url.database}.part")
         shutil.copyfile(kept, part)
-        _sync(part)
+        sync_file(part)
         part.replace(str(url.database))
         return
     upgrade(settings, revision)
@@ -329,7 +328,7 @@ def _forget_uploads(settings: Settings) -> None:
 
 def _keep_file(source: Path, target: Path) -> dict[str, Any]:
     _write_whole(target, source.read_bytes())
-    return {"file": target.name, "sha256": _sha256(target)}
+    return {"file": target.name, "sha256": sha256_of(target)}
 
 
 def _write_whole(path: Path, content: bytes) -> None:
@@ -341,13 +340,3 @@ def _write_whole(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
     part.replace(path)
     sync_folder(path.parent)
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -4,11 +4,9 @@ An upload's SHA-256 is committed before its bytes move into the store. Whoever c
 in one of the two places, and always by that hash.
 """
 
-import hashlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -19,7 +17,7 @@ from archive.settings import Settings
 from archive.uploads import end_upload, load_upload, upload_path
 from media.errors import NotSound
 from media.probe import Probe, probe
-from media.store import Store
+from media.store import Store, sha256_of
 
 
 @dataclass
@@ -49,7 +47,7 @@ def check_upload(database: Database, settings: Settings, store: Store, upload_id
     try:
         if path.exists():
             with ThreadPoolExecutor(1) as beside:  # a child process looks into the file while we hash it
-                hashing = beside.submit(_hash, path)
+                hashing = beside.submit(sha256_of, path)
                 sound = probe(path)
             sha256 = hashing.result()
         elif upload.sha256 is not None and store.has(upload.sha256):
@@ -129,11 +127,6 @@ def _probe_stored(store: Store, sha256: str) -> Probe:
     """Look into what a hand-in that was cut short had moved already."""
     with store.local(sha256) as path:
         return probe(path)
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _refuse_received(database: Database, upload_id: str, sha256: str) -> None:

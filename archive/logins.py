@@ -1,14 +1,13 @@
 """Who is logged in where, and how long a name must wait after wrong passwords. Both live in the database, so they
 survive a restart and hold for every web process."""
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, String, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from archive.accounts import User
+from archive.accounts import User, sha256_of
 from archive.database import Base
 
 # The first wrong passwords cost nothing: people mistype. After that the wait doubles, up to a cap that bores a machine
@@ -48,7 +47,7 @@ def start_session(session: Session, user: User, *, now: datetime) -> str:
     """Let a browser in as `user`; what it must show from now on."""
     session.execute(delete(LoginSession).where(LoginSession.made_at < now - SESSION_ENDS_AFTER))
     key = secrets.token_urlsafe(32)
-    session.add(LoginSession(key_sha256=_sha256(key), user_id=user.id, made_at=now))
+    session.add(LoginSession(key_sha256=sha256_of(key), user_id=user.id, made_at=now))
     user.last_seen_at = now
     return key
 
@@ -56,15 +55,13 @@ def start_session(session: Session, user: User, *, now: datetime) -> str:
 def user_of_session(session: Session, key: str, *, now: datetime) -> User | None:
     """Who is logged in with this key; None when the session has ended, is a year old, or the account has ended."""
     lives = (LoginSession.ended_at.is_(None), LoginSession.made_at >= now - SESSION_ENDS_AFTER, User.active)
-    of_key = (
-        select(User).join(LoginSession, LoginSession.user_id == User.id).where(LoginSession.key_sha256 == _sha256(key))
-    )
-    return session.scalar(of_key.where(*lives))
+    of_key = select(User).join(LoginSession, LoginSession.user_id == User.id)
+    return session.scalar(of_key.where(LoginSession.key_sha256 == sha256_of(key), *lives))
 
 
 def end_session(session: Session, key: str, *, now: datetime) -> None:
     """Log one browser out."""
-    session.execute(update(LoginSession).where(LoginSession.key_sha256 == _sha256(key)).values(ended_at=now))
+    session.execute(update(LoginSession).where(LoginSession.key_sha256 == sha256_of(key)).values(ended_at=now))
 
 
 def end_all_sessions(session: Session, user: User, *, now: datetime) -> None:
@@ -109,9 +106,5 @@ def _wait(row: LoginFailures | None, free: int, now: datetime) -> timedelta:
 
 
 def _keys(username: str, address: str) -> list[tuple[str, int]]:
-    pair = _sha256(f"name {username.strip().lower()} from {address}")
-    return [(pair, FREE_FAILURES), (_sha256(f"from {address}"), FREE_FAILURES_FROM_ADDRESS)]
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    pair = sha256_of(f"name {username.strip().lower()} from {address}")
+    return [(pair, FREE_FAILURES), (sha256_of(f"from {address}"), FREE_FAILURES_FROM_ADDRESS)]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from media.run import LONGEST_S, ffmpeg_arguments, private_folder, running
 from media.sound import SAMPLE_BYTES, open_sound
-from media.store import full_disk_named, sync_folder
+from media.store import full_disk_named, sync_file, sync_folder
 
 SPEECH_HZ = 16_000
 LISTEN_HZ = 32_000
@@ -85,8 +85,7 @@ def make_access_copy(pieces: Sequence[Piece], target: Path) -> None:
             assert process.stdin is not None  # noqa: S101 - PIPE was asked for
             for mixed in _mix(pieces, folder, opened):
                 process.stdin.write(mixed.tobytes())
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())
+        sync_file(part)
         _settle(part, target)
 
 

@@ -95,7 +95,7 @@ class FolderStore:
                     stored = self.put(stream)
                 path.unlink()
                 return stored
-            _sync_file(path)
+            sync_file(path)
             return self._settle(path, sha256, size)
 
     def put(self, stream: BinaryIO) -> Stored:
@@ -166,7 +166,7 @@ class FolderStore:
 
     def verify(self, sha256: str) -> bool:
         """See `Store.verify`."""
-        return self.has(sha256) and _hash_file(self._root / place_of(sha256))[0] == sha256
+        return self.has(sha256) and sha256_of(self._root / place_of(sha256)) == sha256
 
 
 class RemoteStore:
@@ -255,9 +255,15 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _sync_file(path: Path) -> None:
+def sync_file(path: Path) -> None:
+    """Make what was written to a file survive a power cut."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file's bytes, as they are on the disk now."""
+    return _hash_file(path)[0]
 
 
 def _hash_file(path: Path) -> tuple[str, int]:

@@ -5,7 +5,6 @@ A model is a CTranslate2 folder or an openai checkpoint (`.pt`). What is install
 comes with the program from two packages, beside the program's libraries, where all archives on the machine share it.
 """
 
-import hashlib
 import importlib.util
 import json
 import os
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.settings import Settings
+from media.store import sha256_of
 from pipeline.errors import ModelDamaged, ModelMissing, ModelUnusable
 from pipeline.weights import read_tensors, shape_of, write_checkpoint
 
@@ -111,12 +111,6 @@ def check_model(model: Model) -> str:
         if sha256_of(folder / name) != wanted:
             raise ModelDamaged(folder / name, "changed")
     return model.files.get(model.weights.name) or sha256_of(model.weights)
-
-
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def checkpoint_of(model: Model) -> Path:

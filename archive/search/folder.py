@@ -10,7 +10,6 @@ An index is unpickled when it is opened, so only what this program wrote into it
 """
 
 import json
-import os
 import re
 import shutil
 import time
@@ -20,6 +19,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from whoosh.util.filelock import FileLock
+
+from media.store import sync_file, sync_folder
 
 YOUNGEST_DOUBTED_S = 600
 _NAME = re.compile(r"whoosh-[0-9a-f]{12}")
@@ -71,9 +72,9 @@ def put_in_use(folder: Path, index: Path, versions: dict[str, str]) -> None:
     sync(index)
     part = folder / "current.part"
     part.write_text(index.name, encoding="ascii")
-    _fsync(part)
+    sync_file(part)
     part.replace(folder / "current")
-    _fsync(folder)
+    sync_folder(folder)
     (folder / "doubt").unlink(missing_ok=True)
 
 
@@ -92,8 +93,8 @@ def sync(index: Path) -> None:
     """Bring every file of an index to the disk: Whoosh itself never does."""
     for path in index.iterdir():
         if path.is_file():
-            _fsync(path)
-    _fsync(index)
+            sync_file(path)
+    sync_folder(index)
 
 
 def doubt(folder: Path) -> None:
@@ -112,11 +113,3 @@ def doubt(folder: Path) -> None:
 def is_doubted(folder: Path) -> bool:
     """Whether reading the current index went wrong."""
     return (folder / "doubt").exists()
-
-
-def _fsync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
