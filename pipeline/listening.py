@@ -12,7 +12,7 @@ from media.convert import Piece, make_access_copy
 from media.measure import write_peaks
 from media.places import speech_file
 from pipeline.bench import Bench
-from pipeline.steps import decode, settle
+from pipeline.steps import decode, tidy
 
 
 def make_copy(bench: Bench, interview_id: int, key: str) -> None:
@@ -36,7 +36,7 @@ def draw_waveform(bench: Bench, interview_id: int, key: str) -> None:
         write_peaks(
             [_speech_piece(bench, each) for each in interview.recordings], peaks_path(bench.settings, interview)
         )
-    settle(bench, interview_id)
+    tidy(bench, interview_id)
 
 
 def fail(bench: Bench, interview_id: int, key: str, failure: str) -> None:

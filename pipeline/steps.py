@@ -3,6 +3,7 @@
 Every step may be done again at any time: it first looks at the rows and does only what they lack.
 """
 
+import logging
 import os
 import time
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from typing import Any
 
 import numpy as np
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from archive.interviews import Interview, Status, set_status
@@ -31,8 +33,12 @@ from pipeline.lines import lines_of
 from pipeline.voice import speech_probabilities
 from pipeline.windows import FIRST_GROUP, Span, group_number, plan_windows, settled_windows
 
+log = logging.getLogger(__name__)
+
 # A piece of work that took the worker down this often is not tried again.
 MOST_ATTEMPTS = 6
+
+_UNDER_WAY = (Status.RECEIVED, Status.PROCESSING)
 
 
 def begin(bench: Bench, recording_id: int, run: int) -> bool:
@@ -149,36 +155,46 @@ def finish(bench: Bench, recording_id: int, run: int) -> None:
         recording = session.get_one(Recording, recording_id)
         layer = _planned_layer(session, recording_id, run)
         layer.finished_at = layer.finished_at or bench.now()
-        recording.state = RecordingState.DONE
         searchable_text_changed(session, recording.interview_id, now=bench.now())
         session.commit()
-        interview_id = recording.interview_id
-    bring_up_to_date(bench.settings, bench.database, wait=True)
-    settle(bench, interview_id)
+    try:
+        bring_up_to_date(bench.settings, bench.database, wait=True)
+    except OperationalError:
+        raise  # worth another try
+    except Exception:  # the text is whole; whoever keeps the index finds in the outbox what it lacks
+        log.exception("the text of recording %s is there, but could not be indexed", recording_id)
+    _end(bench, recording_id, RecordingState.DONE, None)
 
 
 def fail(bench: Bench, recording_id: int, run: int, key: str) -> None:
     """Say on the recording why there is no text; what was heard before stays."""
-    with bench.database.write() as session:
+    with bench.database.read() as session:
         recording = session.get(Recording, recording_id)
-        if recording is None or recording.run != run or recording.state == RecordingState.DONE:
-            return
-        recording.state, recording.failure = RecordingState.FAILED, key
-        session.commit()
-        interview_id = recording.interview_id
-    settle(bench, interview_id)
+    if recording is not None and recording.run == run and recording.state != RecordingState.DONE:
+        _end(bench, recording_id, RecordingState.FAILED, key)
 
 
-def settle(bench: Bench, interview_id: int) -> None:
-    """Set the interview's status when no recording of it is left to do, and throw away what was only for the work."""
+def _end(bench: Bench, recording_id: int, state: RecordingState, failure: str | None) -> None:
+    """The recording is done or has failed, and in the same transaction its interview when it was the last."""
     with bench.database.write() as session:
-        interview = session.get_one(Interview, interview_id)
-        states = {recording.state for recording in interview.recordings}
-        if states <= {RecordingState.DONE, RecordingState.FAILED} and interview.status == Status.PROCESSING:
+        recording = session.get_one(Recording, recording_id)
+        # Of two recordings that end at once, the second must see that the first has ended.
+        interview = session.get_one(Interview, recording.interview_id, with_for_update=True)
+        recording.state, recording.failure = state, failure
+        states = {each.state for each in interview.recordings}
+        if states <= {RecordingState.DONE, RecordingState.FAILED} and interview.status in _UNDER_WAY:
             status = Status.FAILED if RecordingState.FAILED in states else Status.MACHINE_TEXT
             set_status(session, interview, status, by=None, now=bench.now())
         session.commit()
-        if states == {RecordingState.DONE} and peaks_path(bench.settings, interview).exists():
+    tidy(bench, interview.id)
+
+
+def tidy(bench: Bench, interview_id: int) -> None:
+    """Throw away what was only for the work, when both the text and the waveform are made."""
+    with bench.database.read() as session:
+        interview = session.get_one(Interview, interview_id)
+        done = all(recording.state == RecordingState.DONE for recording in interview.recordings)
+        if done and peaks_path(bench.settings, interview).exists():
             for recording in interview.recordings:
                 speech_file(bench.settings.derived, recording.sha256).unlink(missing_ok=True)
 

@@ -22,7 +22,7 @@ from archive.database import Database
 from archive.interviews import Interview, Status
 from archive.jobs import ask_for_unfinished, prepare, try_again, unfinished, worker_is_alive
 from archive.recordings import MachineLayer, Recording, RecordingState
-from archive.search.index import open_index
+from archive.search.index import bring_up_to_date, open_index
 from archive.search.query import Hit, search
 from archive.settings import Settings
 from archive.setup import open_database
@@ -293,6 +293,20 @@ def test_a_persons_correction_stands_when_the_work_goes_on(
 def failure_of(database: Database) -> str | None:
     with database.read() as session:
         return session.scalars(select(Recording)).one().failure
+
+
+def test_text_that_cannot_be_indexed_is_done_all_the_same(settings: Settings, database: Database, talk: Path) -> None:
+    interview_id = receive(settings, talk)
+    with database.write() as session:  # nobody asks for the waveform, whose job would settle it as well
+        session.scalars(select(Recording)).one().listen_failure = "unknown"
+        session.commit()
+    shutil.rmtree(settings.index)
+    settings.index.write_text("not a folder")
+    work(settings, interview_id)
+    assert status_of(database, interview_id) == Status.MACHINE_TEXT
+    settings.index.unlink()
+    bring_up_to_date(settings, database, wait=True)  # as the pages do every other second
+    assert find(settings, database, text_of(database, interview_id)[0][2].split()[0])
 
 
 def test_a_missing_original_is_said_and_the_worker_goes_on(
