@@ -3,7 +3,6 @@
 import enum
 import hashlib
 import secrets
-import unicodedata
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +13,7 @@ from archive.audit import note
 from archive.database import Base
 from archive.errors import BadInput, LinkSpent, NotAllowed
 from archive.site import SiteSetting, get_setting, set_setting
-from archive.typed import one_line
+from archive.typed import clean, one_line
 
 # Long enough for a link on a slip of paper to be used after the next meeting.
 LOGIN_LINK_LIVES = timedelta(days=7)
@@ -112,7 +111,7 @@ def add_user(
 
 def plain_username(username: str) -> str:
     """The form in which a username is kept and compared: case folded, spaces collapsed."""
-    return " ".join(unicodedata.normalize("NFC", username).casefold().split())
+    return " ".join(clean(username).casefold().split())
 
 
 def find_user(session: Session, username: str) -> User | None:
@@ -298,4 +297,5 @@ def one_row(session: Session, change: Update) -> bool:
 
 
 def sha256_of(secret: str) -> str:
+    """What is kept of a key or a token, so that whoever reads the database cannot use it."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

@@ -11,7 +11,7 @@ from archive.accounts import Role, User, add_user, one_row, plain_username, requ
 from archive.audit import note
 from archive.database import Base, find_row
 from archive.errors import LinkSpent, NotFound
-from archive.typed import one_line
+from archive.typed import clean, one_line
 
 
 class JoinLink(Base):
@@ -78,7 +78,7 @@ def ask_to_join(session: Session, token: str, *, name: str, contact: str, now: d
         LinkSpent: the joint link is revoked or wrong.
         BadInput: the name is empty, or one of the two is too long.
     """
-    link = session.scalar(select(JoinLink).where(JoinLink.token == token))
+    link = session.scalar(select(JoinLink).where(JoinLink.token == clean(token)))
     if link is None or link.revoked_at is not None:
         raise LinkSpent("wrong" if link is None else "revoked")
     secret = secrets.token_urlsafe(32)

@@ -4,11 +4,15 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
 from archive.errors import BadSetting
 
 PROJECT = Path(__file__).resolve().parent.parent
 ENGINES = ("faster-whisper", "openai-whisper")
 SEARCHES = ("whoosh",)
+DATABASES = ("sqlite", "postgresql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +58,15 @@ def read_settings(environ: "os._Environ[str] | dict[str, str]" = os.environ) -> 
     """
     data = Path(environ.get("STEMME_DATA") or PROJECT / "var").expanduser().absolute()
     proxies = environ.get("STEMME_TRUSTED_PROXIES") or "0"
-    if not proxies.isdigit():
+    if not (proxies.isascii() and proxies.isdigit()):
         raise BadSetting("STEMME_TRUSTED_PROXIES", proxies, "a whole number")
     base_url = (environ.get("STEMME_BASE_URL") or "").rstrip("/") or None
     if base_url and not base_url.startswith(("http://", "https://")):
         raise BadSetting("STEMME_BASE_URL", base_url, "an address that starts with https://")
     return Settings(
         data=data,
-        database_url=environ.get("STEMME_DATABASE_URL") or f"sqlite:///{data / 'archive.db'}",
-        jobs_url=environ.get("STEMME_JOBS_URL") or f"sqlite:///{data / 'jobs.db'}",
+        database_url=_database_url(environ, "STEMME_DATABASE_URL", data / "archive.db"),
+        jobs_url=_database_url(environ, "STEMME_JOBS_URL", data / "jobs.db"),
         store_url=environ.get("STEMME_STORE_URL") or str(data / "originals"),
         search=_one_of(environ, "STEMME_SEARCH", SEARCHES),
         engine=_one_of(environ, "STEMME_ENGINE", ENGINES),
@@ -70,6 +74,17 @@ def read_settings(environ: "os._Environ[str] | dict[str, str]" = os.environ) -> 
         base_url=base_url,
         trusted_proxies=int(proxies),
     )
+
+
+def _database_url(environ: "os._Environ[str] | dict[str, str]", name: str, file: Path) -> str:
+    value = environ.get(name) or f"sqlite:///{file}"
+    try:
+        known = make_url(value).get_backend_name() in DATABASES
+    except ArgumentError:
+        known = False
+    if not known:
+        raise BadSetting(name, value.partition("://")[0], "an address that starts with sqlite:/// or postgresql")
+    return value
 
 
 def _one_of(environ: "os._Environ[str] | dict[str, str]", name: str, choices: tuple[str, ...]) -> str:

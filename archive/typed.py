@@ -12,7 +12,7 @@ def one_line(value: str | None, field: str, *, limit: int, required: bool = Fals
     Raises:
         BadInput: "empty" when it is required, "too_long" above `limit` characters.
     """
-    line = " ".join(_clean(value or "").split())
+    line = " ".join(clean(value or "").split())
     if required and not line:
         raise BadInput(field, "empty")
     if len(line) > limit:
@@ -26,7 +26,7 @@ def many_lines(value: str | None, field: str, *, limit: int = 100_000) -> str:
     Raises:
         BadInput: "too_long" above `limit` characters.
     """
-    text = "\n".join(line.rstrip() for line in _clean(value or "").splitlines()).strip()
+    text = "\n".join(line.rstrip() for line in clean(value or "").splitlines()).strip()
     if len(text) > limit:
         raise BadInput(field, "too_long")
     return text
@@ -42,7 +42,7 @@ def safe_name(original: str) -> str:
 
     It is only ever shown; no file of ours is named after it. "opptak" when nothing is left.
     """
-    last = re.split(r"[/\\]", _clean(original.replace("\n", " ").replace("\r", " ").replace("\t", " ")))[-1]
+    last = re.split(r"[/\\]", clean(original.replace("\n", " ").replace("\r", " ").replace("\t", " ")))[-1]
     name = " ".join("".join(c for c in last if c == _JOINER or unicodedata.category(c) != "Cf").split())
     if not name.strip("."):
         return "opptak"
@@ -52,7 +52,7 @@ def safe_name(original: str) -> str:
     return name[:_LONGEST_NAME]
 
 
-def _clean(value: str) -> str:
+def clean(value: str) -> str:
     """NFC without what PostgreSQL or UTF-8 refuse: control characters, lone surrogates. Line breaks and tabs stay."""
     kept = (c for c in value if c in "\n\r\t" or unicodedata.category(c) not in ("Cc", "Cs"))
     return unicodedata.normalize("NFC", "".join(kept))

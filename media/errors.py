@@ -4,7 +4,8 @@
     ├── NotSound              the file holds no sound that can be kept; `reason` says why
     ├── ToolMissing           ffmpeg or ffprobe is not installed
     ├── ToolFailed            ffmpeg or ffprobe gave up, crashed, or went past its limits
-    └── OutOfRoom             the disk is full
+    ├── OutOfRoom             the disk is full
+    └── StoreUnknown          no library here knows the kind of address that the store has
 
 Errors carry data; the wording for people lives in templates and in the command line.
 """
@@ -57,3 +58,13 @@ class ToolFailed(MediaError):
 
 class OutOfRoom(MediaError):
     """Raised when the disk is full. What stood before stands still."""
+
+
+@dataclass
+class StoreUnknown(MediaError):
+    """Raised when no library here knows the kind of address that the store has (`s3`, …)."""
+
+    kind: str
+
+    def __str__(self) -> str:
+        return f"no library here knows stores at {self.kind}://"

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, Protocol, cast
 
 import fsspec
 
-from media.errors import OutOfRoom
+from media.errors import OutOfRoom, StoreUnknown
 
 PIECE_BYTES = 1 << 20
 _NAME = re.compile(r"[0-9a-f]{64}")
@@ -60,7 +60,11 @@ class Store(Protocol):
 
 
 def open_store(url: str) -> Store:
-    """The store at a folder path or at any address that fsspec knows (`s3://bucket/folder`)."""
+    """The store at a folder path or at any address that fsspec knows (`s3://bucket/folder`).
+
+    Raises:
+        StoreUnknown: fsspec does not know it, or lacks the library for it.
+    """
     if "://" not in url:
         return FolderStore(Path(url))
     return RemoteStore(url)
@@ -174,7 +178,10 @@ class RemoteStore:
 
     def __init__(self, url: str) -> None:
         self._files: Any
-        self._files, root = fsspec.core.url_to_fs(url)
+        try:
+            self._files, root = fsspec.core.url_to_fs(url)
+        except (ValueError, ImportError) as error:
+            raise StoreUnknown(url.partition("://")[0]) from error  # the rest may hold a password
         self._root = str(root).rstrip("/")
         protocol = self._files.protocol
         names = {protocol} if isinstance(protocol, str) else set(protocol)

@@ -25,15 +25,28 @@ def main(argv: Sequence[str] | None = None) -> int:
         0 done, 1 failed (a sentence stands on standard error), 2 wrong usage.
     """
     os.environ.update(STAY_HOME)
+    _fill_closed_streams()
     arguments = build_parser().parse_args(argv)
     module, function = arguments.run.split(":")
     try:
-        return int(getattr(importlib.import_module(module), function)(arguments))
+        done = int(getattr(importlib.import_module(module), function)(arguments))
+        sys.stdout.flush()  # here, where an error still becomes a sentence
+        return done
+    except BrokenPipeError:  # whoever read us has seen enough: `stemme show 1 | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except Exception as error:  # what is none of ours comes out of `sentence` again
         print(sentence(error), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _fill_closed_streams() -> None:
+    """Give a stream that was closed (`>&-`) a place to go: else the database might be opened under its number."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), "r" if name == "stdin" else "w"))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 """`stemme add`: recordings in, an interview out."""
 
 import argparse
+import errno
 import shutil
+import stat
 import sys
 import tempfile
 import time
@@ -14,14 +16,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from archive.access import ConsentDetails, Use, open_interview
-from archive.errors import NoRoom
-from archive.interviews import Access, Interview, InterviewDetails, Status, add_interview
+from archive.errors import BadInput, NoRoom
+from archive.interviews import Access, Interview, InterviewDetails, Status, add_interview, check_details
 from archive.jobs import ask_for_unfinished, worker_is_alive
 from archive.progress import progress_of
 from archive.recordings import ReceivedFile, Recording, add_recordings, receive_file
 from archive.search.index import bring_up_to_date
 from archive.settings import Settings
 from archive.transcripts import Segment
+from media.errors import NotSound
 from media.store import free_bytes, open_store
 from stemme.opened import Opened, now, opened_archive, today
 from stemme.output import Report, print_json, progress_bar
@@ -37,10 +40,11 @@ COVERING = {Access.MEMBERS: Use.MEMBERS, Access.OPEN: Use.ALL}
 def add(arguments: argparse.Namespace) -> int:
     """Receive the files, ask for their text, and with `--wait` stay until it is there."""
     began = time.monotonic()
+    details = _details(arguments)
     with opened_archive() as archive:
         received = _receive(archive.settings, arguments.files)
         with archive.database.write() as session:
-            interview = _enter(session, arguments, received)
+            interview = _enter(session, arguments, details, received)
             session.commit()
             interview_id = interview.id
         ask_for_unfinished(archive.settings)
@@ -66,7 +70,7 @@ def _receive(settings: Settings, files: list[Path]) -> list[ReceivedFile]:
 
     The ones that were sound before one that is not stay in the store, where they are found again by their bytes.
     """
-    needed = sum(path.stat().st_size for path in files)
+    needed = sum(_size_bytes(path) for path in files)
     if free_bytes(settings.data) < needed + SPARE_BYTES:
         raise NoRoom(needed + SPARE_BYTES, free_bytes(settings.data))
     store = open_store(settings.store_url)
@@ -74,7 +78,19 @@ def _receive(settings: Settings, files: list[Path]) -> list[ReceivedFile]:
     for path in files:
         with _copy_of(path, settings.incoming) as copy:
             received.append(receive_file(store, copy, path.name))
+    if len({file.sha256 for file in received}) < len(received):
+        raise BadInput("files", "twice")
     return received
+
+
+def _size_bytes(path: Path) -> int:
+    """The size of a file; a pipe or a device, which may have no end, is no recording."""
+    found = path.stat()
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(errno.EISDIR, "is a directory", str(path))
+    if not stat.S_ISREG(found.st_mode):
+        raise NotSound("not_media")
+    return found.st_size
 
 
 @contextmanager
@@ -87,7 +103,12 @@ def _copy_of(path: Path, folder: Path) -> Iterator[Path]:
         yield copy
 
 
-def _enter(session: Session, arguments: argparse.Namespace, received: list[ReceivedFile]) -> Interview:
+def _details(arguments: argparse.Namespace) -> InterviewDetails:
+    """What was said about the interview.
+
+    Raises:
+        BadInput: something of it cannot be kept; said before any file is received.
+    """
     details = InterviewDetails(
         title=arguments.title,
         narrators=tuple(arguments.narrator),
@@ -96,6 +117,18 @@ def _enter(session: Session, arguments: argparse.Namespace, received: list[Recei
         place=arguments.place,
         language=arguments.language,
     )
+    # Narrator and day may be missing here, and only here.
+    for problem in check_details(details, today=today()):
+        if problem not in (BadInput("narrators", "empty"), BadInput("held_on", "empty")):
+            raise problem
+    if arguments.access != Access.CLOSED and arguments.consent_until and arguments.consent_until < today():
+        raise BadInput("valid_until", "past")
+    return details
+
+
+def _enter(
+    session: Session, arguments: argparse.Namespace, details: InterviewDetails, received: list[ReceivedFile]
+) -> Interview:
     interview = add_interview(session, details, handed_in_by_id=None, now=now())
     add_recordings(session, interview, received, one_time=arguments.one_time, received_by_id=None, now=now())
     access = Access(arguments.access)

@@ -124,7 +124,7 @@ def _serving(commands: Commands) -> None:
     web = _command(commands, "web", "stemme.serving:web", "bare nettsidene")
     for each in (serve, web):
         each.add_argument("--host", default="127.0.0.1", help="vanlig: 127.0.0.1, bare denne maskinen")
-        each.add_argument("--port", type=int, default=PORT, help=f"vanlig: {PORT}")
+        each.add_argument("--port", type=_port, default=PORT, help=f"vanlig: {PORT}")
     worker = _command(commands, "worker", "stemme.serving:worker", "bare arbeideren som lager tekst")
     # `serve` holds the other end: the worker ends when it closes, however `serve` ended.
     worker.add_argument("--until-input-closes", action="store_true", help=argparse.SUPPRESS)
@@ -176,6 +176,14 @@ def _models(commands: Commands) -> None:
 def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def _port(text: str) -> int:
+    """0 lets the system choose one."""
+    number = int(text)
+    if not 0 <= number < 2**16:
         raise ValueError(text)
     return number
 

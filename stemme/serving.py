@@ -9,10 +9,11 @@ import subprocess
 import sys
 import threading
 import time
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from archive.accounts import first_run_code
 from archive.database import Database
+from archive.errors import BadSetting
 from archive.settings import Settings, read_settings
 from archive.setup import initialise, open_database
 from stemme.opened import now
@@ -64,14 +65,34 @@ def _stop_when_input_closes(stop: threading.Event) -> None:
 
 
 def _serve_pages(settings: Settings, arguments: argparse.Namespace, companion: "Companion | None") -> int:
-    from waitress.server import create_server
-
     from web.app import create_app
 
     logging.basicConfig(level=logging.WARNING)
     signal.signal(signal.SIGTERM, _leave)
     app = create_app(settings)
-    server = create_server(
+    try:
+        server = _listening(app, arguments)
+    except ValueError as error:  # all that waitress says of a host that is none of ours
+        app.extensions["archive"].close()
+        raise BadSetting("--host", arguments.host, "an address of this machine") from error
+    _greet(settings, arguments.host, getattr(server, "effective_port", arguments.port))
+    if companion:
+        companion.start()
+    try:
+        server.run()  # comes back on Ctrl-C and on `_leave`
+    finally:
+        server.close()
+        if companion:
+            companion.stop()
+        app.extensions["archive"].close()
+    return 0
+
+
+def _listening(app: Any, arguments: argparse.Namespace) -> Any:
+    """The server, which has its port by now."""
+    from waitress.server import create_server
+
+    return create_server(
         app,
         host=arguments.host,
         port=arguments.port,
@@ -85,17 +106,6 @@ def _serve_pages(settings: Settings, arguments: argparse.Namespace, companion: "
         asyncore_use_poll=True,
         ident=None,
     )
-    _greet(settings, arguments.host, getattr(server, "effective_port", arguments.port))
-    if companion:
-        companion.start()
-    try:
-        server.run()  # comes back on Ctrl-C and on `_leave`
-    finally:
-        server.close()
-        if companion:
-            companion.stop()
-        app.extensions["archive"].close()
-    return 0
 
 
 def _leave(_signal: int, _frame: object) -> NoReturn:

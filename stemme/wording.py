@@ -141,6 +141,8 @@ def _media(error: media.MediaError) -> str:
             return f"Dette kan ikke legges inn: {NOT_SOUND.get(reason, reason)}."
         case media.ToolMissing(tool):
             return f"Programmet {tool} mangler. Skriv: script/setup"
+        case media.StoreUnknown(kind):
+            return f"Lageret i STEMME_STORE_URL ({kind}) er av et slag som ikke er installert her."
         case media.OutOfRoom():
             return "Disken er full. Ingenting ble lagt inn."
     return f"Lyden kunne ikke leses: {error}"

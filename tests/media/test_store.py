@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from media.errors import OutOfRoom
+from media.errors import OutOfRoom, StoreUnknown
 from media.store import Store, free_bytes, full_disk_named, open_store, place_of
 
 SOUND = b"a life story" * 100_000
@@ -153,3 +153,9 @@ def test_a_full_disk_is_named() -> None:
 
 def test_free_room_is_told_for_a_folder_that_is_not_made_yet(tmp_path: Path) -> None:
     assert free_bytes(tmp_path / "not" / "yet") == pytest.approx(free_bytes(tmp_path), rel=0.1)
+
+
+def test_a_store_of_an_unknown_kind_is_named_without_its_secrets() -> None:
+    with pytest.raises(StoreUnknown) as raised:
+        open_store("nonsense://name:secret@place")
+    assert "secret" not in str(raised.value)

@@ -1,5 +1,6 @@
 """Recordings in from the command line."""
 
+import os
 import re
 import signal
 from datetime import date
@@ -81,6 +82,43 @@ def test_what_is_no_recording_is_refused_with_a_sentence(
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(Recording)) == 0
     assert stemme("add", tmp_path / "nei.mp3", "--title", "Prøve").err.startswith("Finner ikke ")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--title", ""), "Tittelen mangler.\n"),
+        (("--title", "Prøve", "--language", "x" * 11), "Språkkoden er for langt.\n"),
+        (("--title", "Prøve", "--narrator", "x" * 201), "Navnet på fortelleren er for langt.\n"),
+        (
+            ("--title", "Prøve", "--access", "open", "--consent-until", "2001-01-01"),
+            "Siste dag for samtykket er alt passert.\n",
+        ),
+    ],
+)
+def test_what_cannot_be_kept_is_said_before_anything_is_received(
+    stemme: Stemme, recording_file: Path, store: Store, words: tuple[str, ...], said: str
+) -> None:
+    """Else the recording of somebody would lie in the store with nothing that names it."""
+    typed = stemme("add", recording_file, *words)
+    assert (typed.exit_code, typed.out, typed.err) == (1, "", said)
+    assert list(store.hashes()) == []
+
+
+def test_a_pipe_or_a_device_without_end_is_no_recording(stemme: Stemme, tmp_path: Path) -> None:
+    """Nothing is read from it."""
+    os.mkfifo(tmp_path / "pipe.wav")
+    for endless in (tmp_path / "pipe.wav", "/dev/zero"):
+        typed = stemme("add", endless, "--title", "Prøve")
+        assert (typed.exit_code, typed.err) == (1, "Dette kan ikke legges inn: filen er ikke et opptak.\n")
+
+
+def test_one_file_named_twice_is_refused(stemme: Stemme, recording_file: Path, database: Database) -> None:
+    """It says so, and names no interview that never was."""
+    typed = stemme("add", recording_file, recording_file, "--title", "Prøve")
+    assert (typed.exit_code, typed.err) == (1, "Det samme opptaket er nevnt to ganger. Ingenting ble lagt inn.\n")
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Interview)) == 0
 
 
 def test_opening_from_the_command_line_writes_the_consent(

@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from archive.settings import Settings
 from stemme.arguments import build_parser
-from tests.stemme.conftest import Stemme
+from tests.stemme.conftest import PROJECT, StartStemme, Stemme
 
 
 def every_command(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
@@ -87,3 +89,31 @@ def test_help_loads_neither_the_database_nor_the_pages() -> None:
     code = "import sys; from stemme.arguments import build_parser; build_parser(); import stemme.__main__; "
     code += "print([name for name in ('sqlalchemy', 'flask', 'numpy', 'dbos') if name in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "http"])
+def test_a_port_that_is_none_is_wrong_usage(stemme: Stemme, port: str) -> None:
+    """Nothing is opened."""
+    typed = stemme("web", "--port", port)
+    assert typed.exit_code == 2
+    assert f"--port: '{port}' kan ikke brukes her" in typed.err
+
+
+def test_who_reads_us_may_stop_or_be_gone(settings: Settings, start_stemme: StartStemme) -> None:
+    """No trace of it on standard error; a full disk is a sentence."""
+    reader = start_stemme("model", "list", "--json")
+    assert reader.stdout
+    reader.stdout.close()
+    assert (reader.wait(30), reader.stderr and reader.stderr.read()) == (1, "")
+    command = f"{sys.executable} -m stemme model list"
+    environ = {**os.environ, "STEMME_DATA": str(settings.data)}
+    for elsewhere, code, said in ((">&-", 0, ""), ("2>&- >/dev/null", 0, ""), (">/dev/full", 1, "Disken er full.\n")):
+        done = subprocess.run(
+            ["sh", "-c", f"{command} {elsewhere}"],
+            env=environ,
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (code, said), elsewhere

@@ -110,6 +110,13 @@ def test_a_port_that_is_taken_is_a_sentence(web: "subprocess.Popen[str]", start_
     assert err == "Porten er i bruk; kanskje er arkivet åpent fra før. Velg en annen med --port.\n"
 
 
+def test_a_host_that_is_not_this_machine_is_a_sentence(stemme: Stemme) -> None:
+    """Whatever the resolver says."""
+    typed = stemme("web", "--host", "300.300.300.300")
+    assert (typed.exit_code, typed.out) == (1, "")
+    assert typed.err.startswith("Innstillingen --host er «300.300.300.300».")
+
+
 def test_the_pages_do_not_start_without_an_archive(stemme: Stemme, tmp_path: Path) -> None:
     """`serve` makes one, `web` does not: it may be one of many machines."""
     typed = stemme("web", STEMME_DATA=str(tmp_path / "nothing"))

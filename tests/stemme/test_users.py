@@ -3,7 +3,7 @@
 from archive.accounts import find_user, use_login_link
 from archive.database import Database
 from tests.conftest import NOW
-from tests.stemme.conftest import Stemme
+from tests.stemme.conftest import StartStemme, Stemme
 
 
 def test_a_new_user_gets_a_link_that_lets_him_in_once(stemme: Stemme, database: Database) -> None:
@@ -47,3 +47,9 @@ def test_the_last_owner_stays(stemme: Stemme) -> None:
     typed = stemme("user", "end", "dag")
     assert typed.exit_code == 1
     assert "siste driftsansvarlige" in typed.err
+
+
+def test_a_name_of_bytes_that_are_no_text_is_nobodys(start_stemme: StartStemme) -> None:
+    """As a terminal with another encoding sends it."""
+    out, err = start_stemme("user", "link", "k\udce5ri").communicate(timeout=30)
+    assert (out, err.startswith("Fant ikke bruker"), err.count("\n")) == ("", True, 1)

@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 import archive.errors
 import media.errors
 import pipeline.errors
+from archive.database import Database
 from pipeline.failures import _KEYS
 from stemme.wording import FAILURES, clock, megabytes, sentence
 
@@ -48,6 +50,14 @@ def test_a_fault_of_the_program_is_not_dressed_up() -> None:
     """It comes out as it is, with its trace."""
     with pytest.raises(ZeroDivisionError):
         sentence(ZeroDivisionError())
+
+
+def test_a_database_that_cannot_be_used_is_a_sentence(tmp_path: Path) -> None:
+    """Nobody home, no right to write, a disk that is full: all of these are the machine's, not the program's."""
+    database = Database(f"sqlite:///{tmp_path / 'nowhere' / 'archive.db'}")
+    with pytest.raises(OperationalError) as raised, database.read() as session:
+        session.connection()
+    assert sentence(raised.value) == "Databasen kan ikke brukes nå: unable to open database file"
 
 
 def test_a_place_and_a_size_read_as_people_write_them() -> None:
