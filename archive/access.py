@@ -48,7 +48,7 @@ class Consent(Base):
 
     interview: Mapped[Interview] = relationship(back_populates="consents")
     person: Mapped[Person | None] = relationship()
-    recorded_by: Mapped[User | None] = relationship(foreign_keys=[recorded_by_id])
+    recorded_by: Mapped[User | None] = relationship(foreign_keys=[recorded_by_id], lazy="joined")
 
     def holds(self, today: date) -> bool:
         """Whether it is neither withdrawn nor outside its days."""

@@ -97,8 +97,7 @@ def _listed() -> tuple[ExecutableOption, ...]:
     """What a list shows of each interview. Made when asked for: making it needs every table to be known."""
     return (
         selectinload(Interview.participations),
-        selectinload(Interview.recordings),
-        selectinload(Interview.consents),
+        selectinload(Interview.recordings).selectinload(Recording.speaker),
     )
 
 

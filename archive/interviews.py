@@ -37,6 +37,10 @@ class Status(enum.StrEnum):
     FAILED = "failed"
 
 
+# While the machine writes, or is to write: the text may still grow.
+UNDER_WAY = (Status.RECEIVED, Status.PROCESSING)
+
+
 class Access(enum.StrEnum):
     """Whom an interview is open to. `closed`: who handed it in, volunteers it is assigned to, secretary and owner."""
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, selectinload
 
 from archive.database import Base, Database
 from archive.interviews import Interview, Status
-from archive.recordings import Recording, RecordingState
+from archive.recordings import UNFINISHED, Recording, RecordingState
 from archive.settings import Settings
 from archive.sound import access_copy_path, peaks_path, sound_key
 
@@ -86,11 +86,9 @@ def try_again(session: Session, recording: Recording) -> None:
 
 def unfinished(session: Session, settings: Settings) -> list[Job]:
     """All work that our rows say is not done: texts in the order in which they were received, then sounds."""
-    waiting = Recording.state.in_([RecordingState.WAITING, RecordingState.WORKING])
-    jobs = [
-        process_job(each)
-        for each in session.scalars(select(Recording).where(waiting).order_by(Recording.received_at, Recording.id))
-    ]
+    waiting = select(Recording).where(Recording.state.in_(UNFINISHED))
+    in_order = waiting.order_by(Recording.received_at, Recording.id)
+    jobs = [process_job(each) for each in session.scalars(in_order)]
     interviews = select(Interview).where(Interview.recordings.any()).options(selectinload(Interview.recordings))
     for interview in session.scalars(interviews.order_by(Interview.id)):
         has_failed = any(each.listen_failure for each in interview.recordings)

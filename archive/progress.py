@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from archive.interviews import Interview, Status
 from archive.jobs import worker_is_alive
-from archive.recordings import MachineLayer, Recording, RecordingState, Window
+from archive.recordings import UNFINISHED, MachineLayer, Recording, RecordingState, Window
 from archive.site import get_setting
 
 # Milliseconds of work per millisecond of sound on two cores, until something is measured. By the size in the model's
@@ -24,7 +24,6 @@ _MEASURED_LAYERS = 10
 _LEAST_MEASURED_MS = 60_000
 # Text that is decoded has still to be put together; only the interview's status says that all is done.
 _NEARLY = 0.99
-_UNFINISHED = (RecordingState.WAITING, RecordingState.WORKING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,28 +55,51 @@ class _Load:
 
 def progress_of(session: Session, interview: Interview, *, now: datetime) -> Progress:
     """How far the machine has come with `interview`, behind everything that was received before it."""
+    return progress_of_each(session, [interview], now=now)[interview.id]
+
+
+def progress_of_each(session: Session, interviews: Sequence[Interview], *, now: datetime) -> dict[int, Progress]:
+    """As `progress_of`, by the interviews' ids; as few questions for many as for one."""
     alive = worker_is_alive(session, now)
-    decoded_ms, total_ms = _done_of(session, interview)
     queue = _queue(session)
-    place = _place(queue, interview.id)
-    ready_at = None
-    if place is not None and alive:
-        last = max(n for n, load in enumerate(queue) if load.interview_id == interview.id)
-        rate = working_rate(session)
-        ready_at = now + timedelta(milliseconds=sum(load.left_ms(rate) for load in queue[: last + 1]))
-    return Progress(_fraction(interview, decoded_ms, total_ms), place, ready_at, decoded_ms, total_ms, alive)
+    places = {each: place for place, each in enumerate(dict.fromkeys(load.interview_id for load in queue), start=1)}
+    ready = _ready_times(queue, working_rate(session), now) if alive and queue else {}
+    done = _done_of(session, interviews)
+    return {
+        each.id: Progress(
+            fraction=_fraction(each, *done[each.id]),
+            queue_place=places.get(each.id),
+            ready_at=ready.get(each.id),
+            decoded_ms=done[each.id][0],
+            total_ms=done[each.id][1],
+            worker_alive=alive,
+        )
+        for each in interviews
+    }
 
 
 def fraction_done(session: Session, interview: Interview) -> float:
     """How much of the text there is, 0.0 to 1.0; 1.0 only when it is done."""
-    return _fraction(interview, *_done_of(session, interview))
+    return _fraction(interview, *_done_of(session, [interview])[interview.id])
 
 
-def _done_of(session: Session, interview: Interview) -> tuple[int, int]:
-    """How much of the interview's sound is text, and how much there is; in milliseconds."""
-    own = _loads(session, [recording.id for recording in interview.recordings])
-    decoded_ms = sum(load.total_ms if load.state == RecordingState.DONE else load.decoded_ms for load in own)
-    return decoded_ms, sum(load.total_ms for load in own)
+def _done_of(session: Session, interviews: Sequence[Interview]) -> dict[int, tuple[int, int]]:
+    """How much of each interview's sound is text, and how much there is; in milliseconds."""
+    done = {each.id: (0, 0) for each in interviews}
+    for load in _loads(session, [recording.id for each in interviews for recording in each.recordings]):
+        decoded_ms, total_ms = done[load.interview_id]
+        own_ms = load.total_ms if load.state == RecordingState.DONE else load.decoded_ms
+        done[load.interview_id] = (decoded_ms + own_ms, total_ms + load.total_ms)
+    return done
+
+
+def _ready_times(queue: Sequence[_Load], rate: float, now: datetime) -> dict[int, datetime]:
+    """When the last of each interview in the queue is done, one after the other."""
+    left_ms, ready = 0.0, {}
+    for load in queue:
+        left_ms += load.left_ms(rate)
+        ready[load.interview_id] = now + timedelta(milliseconds=left_ms)
+    return ready
 
 
 def working_rate(session: Session) -> float:
@@ -113,14 +135,8 @@ def _fraction(interview: Interview, decoded_ms: int, total_ms: int) -> float:
 def _queue(session: Session) -> list[_Load]:
     """What waits, in the order in which it is done: what is being worked on, then by when it was received."""
     working_first = case((Recording.state == RecordingState.WORKING, 0), else_=1)
-    waiting = select(Recording.id).where(Recording.state.in_(_UNFINISHED))
+    waiting = select(Recording.id).where(Recording.state.in_(UNFINISHED))
     return _loads(session, list(session.scalars(waiting.order_by(working_first, Recording.received_at, Recording.id))))
-
-
-def _place(queue: list[_Load], interview_id: int) -> int | None:
-    """How many interviews stand in the queue up to this one."""
-    order = list(dict.fromkeys(load.interview_id for load in queue))
-    return order.index(interview_id) + 1 if interview_id in order else None
 
 
 def _loads(session: Session, recording_ids: Sequence[int]) -> list[_Load]:

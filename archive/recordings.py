@@ -35,6 +35,10 @@ class RecordingState(enum.StrEnum):
     FAILED = "failed"
 
 
+# What the machine has still to do.
+UNFINISHED = (RecordingState.WAITING, RecordingState.WORKING)
+
+
 class Recording(Base):
     """One file of an interview; its bytes are write-once under their SHA-256.
 

@@ -4,7 +4,7 @@ import enum
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from archive.access import MACHINE_OWNER, Viewer, may_edit, visible_to
@@ -89,6 +89,15 @@ def latest_segments(session: Session, interview_id: int, count: int) -> list[Seg
     lines = select(Segment).where(Segment.interview_id == interview_id)
     newest = session.scalars(lines.order_by(Segment.start_ms.desc(), Segment.id.desc()).limit(count))
     return list(newest)[::-1]
+
+
+def next_segment(session: Session, segment: Segment) -> Segment | None:
+    """The line after this one; None after the last."""
+    later = or_(
+        Segment.start_ms > segment.start_ms, and_(Segment.start_ms == segment.start_ms, Segment.id > segment.id)
+    )
+    lines = select(Segment).where(Segment.interview_id == segment.interview_id, later)
+    return session.scalars(lines.order_by(Segment.start_ms, Segment.id).limit(1)).first()
 
 
 def edit_segment(

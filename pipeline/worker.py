@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from archive.database import Database
-from archive.interviews import Interview, Status
+from archive.interviews import UNDER_WAY, Interview
 from archive.jobs import APPLICATION_VERSION, QUEUES, WorkerSlot, ask_for_unfinished, prepare
 from archive.progress import progress_of
 from archive.settings import Settings
@@ -34,8 +34,6 @@ POLL_S = 0.5
 PATIENCE_S = 50  # how long what is under way may take to come to a place where it can be left
 NICE = 10  # the computer stays usable while a night's work runs by day
 LEFT_BEHIND_S = 24 * 3600
-
-_UNDER_WAY = (Status.RECEIVED, Status.PROCESSING)
 
 
 def run_worker(settings: Settings, stop: threading.Event, *, load: Load = load_engine) -> None:
@@ -82,7 +80,7 @@ def _is_under_way(database: Database, interview_id: int, report: Callable[[float
     with database.read() as session:
         interview = session.get_one(Interview, interview_id)
         report(progress_of(session, interview, now=_now()).fraction)
-        return interview.status in _UNDER_WAY
+        return interview.status in UNDER_WAY
 
 
 def _work(settings: Settings, database: Database, slot: str, stop: threading.Event, load: Load) -> None:

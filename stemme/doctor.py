@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from archive.backup import LAST_BACKUP
 from archive.errors import ArchiveError, BadSetting
 from archive.jobs import worker_is_alive
-from archive.recordings import Recording, RecordingState
+from archive.recordings import UNFINISHED, Recording
 from archive.settings import PROJECT, Settings, read_settings
 from archive.setup import open_database
 from archive.site import get_setting
@@ -32,7 +32,6 @@ from stemme.wording import megabytes, sentence
 # A long recording with its speech file and access copy needs about this much.
 LITTLE_ROOM_BYTES = 5_000_000_000
 OLD_BACKUP = timedelta(days=7)
-UNFINISHED = (RecordingState.WAITING, RecordingState.WORKING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from archive.transcripts import (
     edit_segment,
     history,
     load_segment,
+    next_segment,
     restore,
-    segments_of,
 )
 from web.rights import needs
 from web.turns import line_of
@@ -136,7 +136,7 @@ def _speaker_id(typed: Typed) -> int | None:
 
 
 def _after_saving(segment: Segment, interview: Interview, *, new_speaker: bool) -> ResponseReturnValue:
-    follows = _next(segment) if request.form.get("handling") == "neste" else None
+    follows = next_segment(db(), segment) if request.form.get("handling") == "neste" else None
     if not _is_htmx():
         return redirect(url_for(".line", segment_id=follows.id) if follows else _place(segment))
     state = _line_state(segment, interview)
@@ -255,10 +255,3 @@ def _people(interview: Interview, segment: Segment) -> list[Person]:
     speaking = select(Person).join(Segment, Segment.speaker_id == Person.id).where(Segment.interview_id == interview.id)
     everybody = [each.person for each in interview.participations] + list(db().scalars(speaking.distinct()))
     return list({person.id: person for person in everybody}.values())
-
-
-def _next(segment: Segment) -> Segment | None:
-    lines = segments_of(db(), segment.interview_id)
-    ids = [each.id for each in lines]
-    after = ids.index(segment.id) + 1
-    return lines[after] if after < len(lines) else None

@@ -13,10 +13,10 @@ from archive.accounts import Role
 from archive.catalogue import handed_in_by, load_interview
 from archive.errors import AlreadyReceived, BadInput, NoRoom, NotFound
 from archive.handing_in import UploadRefused, check_upload, forget_uploads, receive_uploads
-from archive.interviews import LIMITS, ArchiveCreator, Interview, InterviewDetails, Status, add_interview
+from archive.interviews import LIMITS, UNDER_WAY, ArchiveCreator, Interview, InterviewDetails, add_interview
 from archive.people import find_or_add_person
 from archive.planning import hand_in_planned, load_planned
-from archive.progress import progress_of
+from archive.progress import progress_of, progress_of_each
 from archive.recordings import ReceivedFile, Upload, add_recordings
 from archive.transcripts import latest_segments
 from archive.typed import one_line
@@ -28,8 +28,6 @@ from web.visit import archive, db, now, today, viewer
 
 pages = Blueprint("handin", __name__)
 
-# Statuses in which the text may still grow.
-UNFINISHED = (Status.RECEIVED, Status.PROCESSING)
 LATEST_LINES = 6
 # How many whole seconds the receipt waits before it looks again: often while something happens, seldom after a while.
 PAUSES_S = ((30, 2), (90, 5), (400, 15))
@@ -162,7 +160,7 @@ def mine() -> ResponseReturnValue:
     return render_template(
         "handin/mine.html",
         interviews=interviews,
-        under_way={each.id: progress_of(db(), each, now=now()) for each in interviews if each.status in UNFINISHED},
+        under_way=progress_of_each(db(), [each for each in interviews if each.status in UNDER_WAY], now=now()),
         uploads=uploads_of(db(), user_id, now=now()),
     )
 
@@ -300,7 +298,7 @@ def _trouble(refused: UploadRefused) -> Trouble:
 
 def _progress(interview: Interview, *, looks: int) -> dict[str, object]:
     lines = latest_segments(db(), interview.id, LATEST_LINES)
-    unfinished = interview.status in UNFINISHED
+    unfinished = interview.status in UNDER_WAY
     return {
         "progress": progress_of(db(), interview, now=now()),
         "unfinished": unfinished,

@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from archive.access import may_curate, may_edit
 from archive.catalogue import load_interview
-from archive.interviews import Interview, Status
+from archive.interviews import UNDER_WAY, Interview
 from archive.progress import progress_of
-from archive.recordings import MachineLayer
+from archive.recordings import MachineLayer, Recording
 from archive.transcripts import Segment, segments_of
 from web.rights import public
 from web.sound import sound_of
@@ -22,7 +22,6 @@ from web.visit import db, now, today, viewer
 pages = Blueprint("listen", __name__, url_prefix="/intervju/<int:interview_id>")
 
 pages.add_app_template_filter(lambda ms: f"{ms / 1000:.1f} s".replace(".", ","), "sekunder")  # `0,8 s`
-UNFINISHED = (Status.RECEIVED, Status.PROCESSING)
 # Models whose Norwegian is so rough that the page says so: Whisper's two smallest sizes, whoever trained them.
 ROUGH_SIZES = re.compile(r"(?<![a-z])(tiny|base)(?![a-z])")
 
@@ -65,7 +64,7 @@ def growing(interview_id: int) -> ResponseReturnValue:
     fresh, segments = "nothing", []
     if request.args.get("uferdig") == "1":
         fresh, ids = _since(text.ids, request.args.get("n", 0, int), request.args.get("siste", 0, int))
-        if interview.status not in UNFINISHED:  # lines may have been cut or named anew when the whole was put together
+        if interview.status not in UNDER_WAY:  # lines may have been cut or named anew when the whole was put together
             fresh, ids = "all", text.ids
         segments = segments_of(db(), interview_id) if fresh == "all" else _lines(ids)
     state = _state(interview, text)
@@ -106,7 +105,7 @@ def _lines(ids: tuple[int, ...]) -> list[Segment]:
 
 def _state(interview: Interview, text: Text) -> dict[str, Any]:
     """What the templates need to know beside the text itself."""
-    unfinished = interview.status in UNFINISHED
+    unfinished = interview.status in UNDER_WAY
     sound = sound_of(interview)
     sources = machine_sources(interview)
     poll = url_for(
@@ -132,8 +131,14 @@ def _state(interview: Interview, text: Text) -> dict[str, Any]:
 
 def machine_sources(interview: Interview) -> list[MachineLayer]:
     """The runs that made the text, one for each engine and model, newest run of each recording only."""
-    newest = [recording.layers[-1] for recording in interview.recordings if recording.layers]
-    return list({(layer.engine, layer.model): layer for layer in newest}.values())
+    runs = (
+        select(MachineLayer)
+        .join(MachineLayer.recording)
+        .where(Recording.interview_id == interview.id)
+        .order_by(Recording.part, MachineLayer.run)
+    )
+    newest = {layer.recording_id: layer for layer in db().scalars(runs)}
+    return list({(layer.engine, layer.model): layer for layer in newest.values()}.values())
 
 
 def is_coarse(layer: MachineLayer) -> bool:
