@@ -19,6 +19,7 @@ function readDraft(key) {
 }
 
 function keepDraft(form) {
+  if (!form.isConnected) return; // saved while the last letters waited to be kept
   const now = fields(form);
   if (JSON.stringify(now) === form.dataset.opened) return kept.remove(keyOf(form));
   const draft = { ...now, version: form.elements.base_version.value, at: Date.now() };
