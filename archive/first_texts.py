@@ -24,25 +24,26 @@ versjoner blir tatt vare på, og du kan alltid hente fram en eldre.
 """
 
 PRIVACY = """\
-Stemmearkivet tar vare på samtaler med folk som har bygd organisasjonen. Det de forteller om politikk er følsomt, så \
+Stemmearkivet tar vare på samtaler med folk som har bygd organisasjonen. Det de forteller om politikk, er følsomt, så \
 alt er lukket til vi har fått et samtykke som er skrevet ned.
 
 Dette tar vi vare på:
 
 - opptaket og teksten av det, og hvem som forteller, spør og ellers blir hørt
-- hva den som forteller har gått med på, fra når og til når, og hvor papiret ligger
+- hva den som forteller, har gått med på, fra når og til når, og hvor papiret ligger
 - navn og brukernavn på dem som kan logge inn, og hvem som har rettet eller åpnet hva
 
 Hvem som kan se hva:
 
-- Et lukket intervju ser bare den som leverte det, de frivillige som skal rette det, sekretæren og driftsansvarlig.
-- Et intervju for medlemmer ser de som har logget inn.
-- Et åpent intervju ser alle.
+- Er intervjuet lukket, kan bare den som leverte det, de frivillige som skal rette det, sekretæren og driftsansvarlig \
+lese og høre det.
+- Er det for medlemmer, kan alle som har logget inn, lese og høre det.
+- Er det åpent, kan hvem som helst lese og høre det.
 
 Har du fortalt, kan du når som helst trekke samtykket tilbake. Si fra til sekretæren, så blir intervjuet lukket med \
 det samme. Du kan også be om å få se det vi har om deg, og få rettet det som er feil.
 
-Alt ligger på en maskin som laget selv rår over. Ingenting blir sendt til andre. Vi bruker bare informasjonskapsler \
+Alt ligger på en maskin vi selv rår over. Ingenting blir sendt til andre. Vi bruker bare informasjonskapsler \
 som trengs for å logge inn.
 """
 

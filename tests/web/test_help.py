@@ -19,7 +19,7 @@ def test_every_page_leads_to_help_and_privacy(visitor: Browser) -> None:
 def test_the_secretary_edits_privacy_and_older_texts_stay(secretary: Browser, visitor: Browser) -> None:
     before = visitor.get("/personvern").text
     assert "samtykke" in before
-    assert "Rediger teksten" not in before
+    assert "Endre teksten" not in before
     new = "# Kort\n\nVi tar vare på <alt>.\n\n- én\n- to"
     secretary.post_form("/personvern/rediger", {"text": new}, page="/personvern/rediger")
     after = visitor.get("/personvern").text
