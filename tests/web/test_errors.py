@@ -33,7 +33,7 @@ def fail_with(app: Flask, error: Exception) -> None:
     ("error", "status", "said"),
     [
         (NotFound("interview", 1), 404, "Siden finnes ikke"),
-        (NotAllowed("open"), 403, "Dette har du ikke lov til"),
+        (NotAllowed("open"), 403, "Denne siden er ikke åpen for deg"),
         (NoRoom(10, 1), 507, "Det er for lite plass"),
         (ZeroDivisionError("a secret of ours"), 500, "Noe gikk galt hos oss"),
     ],
