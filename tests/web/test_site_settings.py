@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from archive.database import Database
+from archive.interviews import InterviewDetails, Status, add_interview
 from archive.outbox import OutboxEntry
 from archive.site import set_setting
 from tests.web.conftest import Browser
@@ -43,10 +44,19 @@ def test_a_name_that_is_too_long_is_refused(secretary: Browser) -> None:
 def test_the_last_backup_is_told(
     secretary: Browser, database: Database, ago: timedelta, said: str, warned: bool
 ) -> None:
+    with database.write() as session:
+        details = InterviewDetails(title="Blanketten")
+        interview = add_interview(session, details, handed_in_by_id=None, now=datetime.now(UTC))
+        interview.status = Status.RECEIVED
+        session.commit()
     assert "aldri kopiert" in secretary.get("/innstillinger").text
     set_backup(database, ago)
     assert f">{said}</span>" in secretary.get("/innstillinger").text
     assert ("mangler en ny sikkerhetskopi" in secretary.get("/").text) is warned
+
+
+def test_an_empty_archive_has_nothing_to_copy(secretary: Browser) -> None:
+    assert "sikkerhetskopi" not in secretary.get("/").text
 
 
 def test_a_volunteer_is_not_told_of_backups(volunteer: Browser) -> None:
