@@ -1,4 +1,4 @@
-// What every page can do: open the menu on a phone, copy a link, prove to the server that a request is ours, and take
+// What every page can do: open the menu on a phone, copy a link, show a password, prove to the server that a request is ours, and take
 // a double click for one. Everything works without it.
 
 const token = document.querySelector('meta[name="csrf-token"]')?.content;
@@ -41,5 +41,21 @@ document.addEventListener("submit", (event) => {
   if (event.timeStamp - before < TWICE_MS && before > 0) event.preventDefault();
   else form.dataset.sentAt = String(event.timeStamp);
 });
+
+// Three words are long to type blind: who sits alone may look at them.
+for (const field of document.querySelectorAll("main input[type=password]")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn plain small";
+  button.textContent = "Vis passordet";
+  button.addEventListener("click", () => {
+    const shown = field.type === "password";
+    field.type = shown ? "text" : "password";
+    button.textContent = shown ? "Skjul passordet" : "Vis passordet";
+    field.focus();
+  });
+  field.after(button);
+  field.form.addEventListener("submit", () => { field.type = "password"; }); // browsers offer to remember only those
+}
 
 document.querySelector("[data-problems]")?.focus();
