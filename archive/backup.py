@@ -15,7 +15,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +31,15 @@ from archive.recordings import Recording, Upload
 from archive.rows import dump_rows, load_rows
 from archive.settings import Settings
 from archive.setup import initialise, open_database
-from archive.site import set_setting
+from archive.site import get_setting, set_setting
 from media.store import Store, open_store, sha256_of, sync_file, sync_folder
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 SECRET_KEY = "secret-key"  # noqa: S105 - a file's name
-LAST_BACKUP = "last_backup_at"  # a site setting; the secretary's page shows it
+LAST_BACKUP = "last_backup_at"  # a site setting
+# Backups are taken by the night or by the week; one that is older was forgotten.
+OLD_AFTER = timedelta(days=8)
 Report = Callable[[float], None]
 
 
@@ -146,6 +148,12 @@ def verify(settings: Settings, *, report: Report = lambda _fraction: None) -> Ve
             damaged.append(sha256)
         report(number / len(everything))
     return Verified(len(everything), damaged, missing)
+
+
+def last_backup(session: Session) -> datetime | None:
+    """When the archive was last backed up; None: never."""
+    said = get_setting(session, LAST_BACKUP)
+    return datetime.fromisoformat(said) if said else None
 
 
 def originals_of(session: Session) -> list[str]:

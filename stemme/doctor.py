@@ -3,10 +3,9 @@
 import argparse
 import importlib.util
 import shutil
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,13 +13,15 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from archive.backup import LAST_BACKUP
+from archive.backup import OLD_AFTER, last_backup
 from archive.errors import ArchiveError, BadSetting
 from archive.jobs import worker_is_alive
+from archive.local_time import day_of
 from archive.recordings import UNFINISHED, Recording
 from archive.settings import PROJECT, Settings, read_settings
 from archive.setup import open_database
 from archive.site import get_setting
+from media.run import missing_limits
 from media.store import free_bytes
 from pipeline.errors import PipelineError
 from pipeline.models import check_model, find_model
@@ -31,7 +32,6 @@ from stemme.wording import megabytes, sentence
 
 # A long recording with its speech file and access copy needs about this much.
 LITTLE_ROOM_BYTES = 5_000_000_000
-OLD_BACKUP = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +90,9 @@ def _programs() -> Iterator[Finding]:
         yield Finding("web libraries", "ok", "JavaScript og skrifter er på plass.")
     else:
         yield Finding("web libraries", "fault", "JavaScript og skrifter til sidene mangler.", "Skriv: script/setup")
-    if importlib.util.find_spec("resource") is None:
-        says = "Her kan ikke ffmpeg settes grenser for minne og tid; ta bare imot opptak fra folk dere kjenner."
+    if missing := missing_limits():
+        says = f"Uten {' og '.join(missing)} har ffmpeg ingen grenser; ta bare imot opptak fra folk dere kjenner."
         yield Finding("limits", "advice", says, "Bruk Linux på maskinen som andre når.")
-    elif not sys.platform.startswith("linux"):
-        yield Finding("platform", "advice", "Bare Linux er prøvd i sin helhet.", "")
 
 
 def _room(settings: Settings) -> Finding:
@@ -126,7 +124,7 @@ def _archive(settings: Settings, session: Session) -> Iterator[Finding]:
         )
     yield _model(settings, get_setting(session, "model"))
     yield _worker(session)
-    yield _backup(get_setting(session, LAST_BACKUP))
+    yield _backup(last_backup(session))
 
 
 def _model(settings: Settings, chosen: str | None) -> Finding:
@@ -152,14 +150,14 @@ def _worker(session: Session) -> Finding:
     return Finding("worker", "fault", "Opptak venter på tekst, men ingen arbeider er i gang.", "Skriv: stemme serve")
 
 
-def _backup(last: str | None) -> Finding:
+def _backup(last: datetime | None) -> Finding:
     mend = "Skriv: stemme backup MAPPE, gjerne hver natt og til en annen disk."
     if last is None:
         return Finding("backup", "advice", "Det er aldri tatt sikkerhetskopi.", mend)
-    made_at = datetime.fromisoformat(last)
-    if now() - made_at > OLD_BACKUP:
-        return Finding("backup", "advice", f"Siste sikkerhetskopi er fra {made_at:%d.%m.%Y}.", mend)
-    return Finding("backup", "ok", f"Siste sikkerhetskopi er fra {made_at:%d.%m.%Y}.")
+    says = f"Siste sikkerhetskopi er fra {day_of(last):%d.%m.%Y}."
+    if now() - last > OLD_AFTER:
+        return Finding("backup", "advice", says, mend)
+    return Finding("backup", "ok", says)
 
 
 def _words(error: Exception) -> str:

@@ -1,5 +1,6 @@
 """*Innstillinger*: the archive's name, who helps, and whether copies and search are as they should be."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,9 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from archive.accounts import Role
+from archive.backup import OLD_AFTER, last_backup
 from archive.errors import BadInput
 from archive.outbox import OutboxEntry
-from archive.site import get_setting, set_setting
+from archive.site import set_setting
 from archive.typed import one_line
 from web import wording
 from web.rights import needs
@@ -20,8 +22,6 @@ from web.visit import archive, db, now, site_values
 pages = Blueprint("site_settings", __name__, url_prefix="/innstillinger")
 
 SETTINGS = ("archive_name", "help_name", "help_phone")
-# A copy older than this is said to be old.
-BACKUP_IS_OLD_AFTER = timedelta(days=8)
 # The index follows within a second; what waited this long waits for something that is wrong.
 INDEX_IS_LATE_AFTER = timedelta(minutes=2)
 
@@ -48,8 +48,7 @@ def show() -> ResponseReturnValue:
 def save() -> ResponseReturnValue:
     """Save the three values; an empty one goes back to how it was at first."""
     try:
-        for key in SETTINGS:
-            set_setting(db(), key, one_line(request.form.get(key), key, limit=80) or None)
+        keep_names(request.form)
     except BadInput as error:
         db().rollback()
         return _page(request.form.to_dict(), {error.field: wording.problem(error.field, error.problem)}), 422
@@ -58,14 +57,23 @@ def save() -> ResponseReturnValue:
     return redirect(url_for("site_settings.show"))
 
 
+def keep_names(typed: Mapping[str, str]) -> None:
+    """Set the three values as they were typed, here and when the archive is taken into use. The caller commits.
+
+    Raises:
+        BadInput: one of them is too long.
+    """
+    for key in SETTINGS:
+        set_setting(db(), key, one_line(typed.get(key), key, limit=80) or None)
+
+
 def health(session: Session) -> Health:
     """How copies and search are."""
-    said = get_setting(session, "last_backup_at")
-    last = datetime.fromisoformat(said) if said else None
+    last = last_backup(session)
     waiting, oldest = session.execute(select(func.count(), func.min(OutboxEntry.at)).select_from(OutboxEntry)).one()
     return Health(
         last_backup_at=last,
-        backup_is_old=last is None or last < now() - BACKUP_IS_OLD_AFTER,
+        backup_is_old=last is None or last < now() - OLD_AFTER,
         waiting_for_index=waiting,
         index_is_late=oldest is not None and oldest < now() - INDEX_IS_LATE_AFTER,
     )

@@ -55,6 +55,7 @@ def test_a_program_that_is_missing_is_named(stemme: Stemme, tmp_path: Path) -> N
     typed = stemme("doctor", "--json", PATH=str(tmp_path))
     assert typed.exit_code == 1
     assert finding(typed, "ffmpeg")["mend"] == "Skriv: script/setup"
+    assert "Uten setpriv og prlimit" in finding(typed, "limits")["says"]
 
 
 def test_an_old_backup_and_a_bad_setting_are_said(stemme: Stemme, database: Database) -> None:
