@@ -6,19 +6,17 @@ from flask.typing import ResponseReturnValue
 from archive import logins
 from archive.accounts import make_owner as give_to_owner
 from archive.errors import BadInput, LinkSpent
-from archive.site import set_setting
-from archive.typed import one_line
 from web import wording
 from web.identity import hash_password, log_in, password_problem
 from web.rights import public
-from web.security import connection_is_safe
+from web.security import connection_is_safe, unsafe_page
+from web.site_settings import keep_names
 from web.visit import archive, db, now
 
 pages = Blueprint("first_run", __name__, url_prefix="/kom-i-gang")
 
 # What wrong codes are counted under, as wrong passwords are under a name.
 CODE = "kom-i-gang"
-SETTINGS = ("archive_name", "help_name", "help_phone")
 
 
 @pages.get("")
@@ -28,7 +26,7 @@ def begin() -> ResponseReturnValue:
     if archive().has_owner:
         return redirect(url_for("front.show"))
     if not connection_is_safe():
-        return render_template("accounts/unsafe.html", base_url=archive().settings.base_url), 403
+        return unsafe_page()
     return _form({})
 
 
@@ -39,7 +37,7 @@ def make_owner() -> ResponseReturnValue:
     if archive().has_owner:
         return redirect(url_for("front.show"))
     if not connection_is_safe():
-        return render_template("accounts/unsafe.html", base_url=archive().settings.base_url), 403
+        return unsafe_page()
     typed, address = request.form, request.remote_addr or ""
     problem = password_problem(typed.get("new_password", ""), name=typed.get("name", ""))
     if problem:
@@ -72,8 +70,7 @@ def _make(password_hash: str) -> None:
         password_hash=password_hash,
         now=now(),
     )
-    for key in SETTINGS:
-        set_setting(db(), key, one_line(typed.get(key), key, limit=80) or None)
+    keep_names(typed)
     log_in(owner)
     db().commit()
 

@@ -8,8 +8,8 @@ from archive.joining import ask_to_join, claim_join, current_join_link, join_ans
 from web import wording
 from web.identity import log_in
 from web.rights import public
-from web.security import connection_is_safe
-from web.visit import archive, db, now
+from web.security import connection_is_safe, unsafe_page
+from web.visit import db, now
 
 pages = Blueprint("joining", __name__, url_prefix="/bli-med")
 
@@ -23,7 +23,7 @@ MOST_WAITING = 100
 def ask(token: str) -> ResponseReturnValue:
     """The form for a name."""
     if not connection_is_safe():
-        return render_template("accounts/unsafe.html", base_url=archive().settings.base_url), 403
+        return unsafe_page()
     _link_works(token)
     return render_template("accounts/join.html", token=token, problems={}, typed={})
 
@@ -33,7 +33,7 @@ def ask(token: str) -> ResponseReturnValue:
 def send(token: str) -> ResponseReturnValue:
     """Ask, and wait."""
     if not connection_is_safe():
-        return render_template("accounts/unsafe.html", base_url=archive().settings.base_url), 403
+        return unsafe_page()
     name, contact = request.form.get("name", ""), request.form.get("contact", "")
     if len(open_join_requests(db())) >= MOST_WAITING:
         abort(429)

@@ -7,8 +7,8 @@ from archive.accounts import Role, read_login_link, use_login_link
 from web import wording
 from web.identity import log_in, password_problem, set_password
 from web.rights import needs, public
-from web.security import connection_is_safe
-from web.visit import archive, db, now, this_user
+from web.security import connection_is_safe, unsafe_page
+from web.visit import db, now, this_user
 
 pages = Blueprint("links", __name__)
 
@@ -18,7 +18,7 @@ pages = Blueprint("links", __name__)
 def look(token: str) -> ResponseReturnValue:
     """Whom the link is for, and the button. Looking does not use it up: mail programs look at links by themselves."""
     if not connection_is_safe():
-        return _unsafe()
+        return unsafe_page()
     user = read_login_link(db(), token, now=now())
     return render_template("accounts/link.html", user=user, token=token)
 
@@ -28,7 +28,7 @@ def look(token: str) -> ResponseReturnValue:
 def enter(token: str) -> ResponseReturnValue:
     """Use the link up and let this browser in."""
     if not connection_is_safe():
-        return _unsafe()
+        return unsafe_page()
     log_in(use_login_link(db(), token, now=now()))
     db().commit()
     return redirect(url_for("links.welcome"))
@@ -57,7 +57,3 @@ def choose_password() -> ResponseReturnValue:
     db().commit()
     flash(f"Passordet er lagret. Neste gang logger du inn som «{user.username}».")
     return redirect(url_for("front.show"))
-
-
-def _unsafe() -> ResponseReturnValue:
-    return render_template("accounts/unsafe.html", base_url=archive().settings.base_url), 403

@@ -5,7 +5,8 @@ import secrets
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, request
+from flask import Flask, Response, abort, g, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -104,6 +105,11 @@ def is_this_machine() -> bool:
 def connection_is_safe() -> bool:
     """Whether a password may travel: over HTTPS, or not over any network at all."""
     return request.is_secure or is_this_machine()
+
+
+def unsafe_page() -> ResponseReturnValue:
+    """The answer to who would log in where others can listen: why not, and where to go instead."""
+    return render_template("accounts/unsafe.html", base_url=archive().settings.base_url), 403
 
 
 def address_of(path: str) -> str:
