@@ -23,6 +23,7 @@ _BITRATES_KBPS: dict[tuple[bool, int], tuple[int, ...]] = {  # (MPEG-1?, layer) 
 }
 _MP3_RATES_HZ = (44_100, 48_000, 32_000)
 _AAC_RATES_HZ = (96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350)
+LET_GO_BYTES = 16 << 20
 _TAGS = (b"ID3", b"TAG", b"APETAGEX", b"LYRICSBEGIN")  # not sound, also when files were joined with them inside
 
 
@@ -51,7 +52,7 @@ class Walk:
 
 
 def walk_file(path: Path, kind: Kind) -> Walk:
-    """Walk a whole file; memory stays small, the pages are the system's."""
+    """Walk a whole file."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         return walk(data, kind)
 
@@ -62,19 +63,22 @@ def walk(data: Data, kind: Kind) -> Walk:
     What lies before the first frame and after the last one is no sound that we know of.
     """
     read = read_mp3_frame if kind == "mp3" else read_aac_frame
-    at = _next_frame(data, 0, read, None)
+    at = _next_frame(data, 0, read)
     first = at
     sound_ms, sound_bytes = 0.0, 0
     junk: list[tuple[float, int]] = []
     stream: tuple[int, ...] | None = None
+    let_go = 0
     while at is not None:
         frame = read(data, at)
         if frame is None or (stream is not None and frame.stream != stream):
-            found = _next_frame(data, at, read, stream)
-            if found is not None and not _is_tag(data, at):
+            found = _next_frame(data, at, read)
+            if found is not None and found > at and not _is_tag(data, at):
                 junk.append((sound_ms, found - at))
-            at = found
+            at, stream = found, None
             continue
+        if at - let_go > LET_GO_BYTES:
+            let_go = _let_go(data, at)
         stream = frame.stream
         if at != first or not _is_table_of_contents(data, at, frame):
             sound_ms += frame.samples * 1000 / frame.rate_hz
@@ -115,20 +119,26 @@ def read_aac_frame(data: Data, at: int) -> Frame | None:
     return Frame(size, 1024 * ((head[6] & 3) + 1), _AAC_RATES_HZ[rate], (head[1] & 8, head[2] >> 6, rate))
 
 
-def _next_frame(
-    data: Data, at: int, read: Callable[[Data, int], Frame | None], stream: tuple[int, ...] | None
-) -> int | None:
-    """Where the next frame begins: one that another frame, or the end of the file, follows. None when there is none."""
+def _next_frame(data: Data, at: int, read: Callable[[Data, int], Frame | None]) -> int | None:
+    """Where the next frame begins: one that another like it, or the end of the file, follows. None: there is none."""
     at = _past_leading_tag(data, at)
     while (at := data.find(b"\xff", at)) != -1:
         frame = read(data, at)
-        if frame and (stream is None or frame.stream == stream):
+        if frame:
             after = at + frame.size_bytes
             follows = read(data, after)
             if after >= len(data) or (follows and follows.stream == frame.stream):
                 return at
         at += 1
     return None
+
+
+def _let_go(data: Data, at: int) -> int:
+    """Give the pages before `at` back, so that a large file never counts as our memory."""
+    end = at - at % mmap.PAGESIZE
+    if isinstance(data, mmap.mmap) and hasattr(data, "madvise"):
+        data.madvise(mmap.MADV_DONTNEED, 0, end)
+    return end
 
 
 def _past_leading_tag(data: Data, at: int) -> int:

@@ -1,3 +1,4 @@
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,6 +47,26 @@ def test_tags_are_no_sound() -> None:
     walked = walk(tag + MP3_FRAME * 10 + tag + MP3_FRAME * 10 + b"TAG" + bytes(125), "mp3")
     assert walked.gaps == ()
     assert walked.sound_ms == pytest.approx(20 * FRAME_MS)
+
+
+def test_files_of_several_kinds_that_were_joined_are_all_sound() -> None:
+    other = bytes([0xFF, 0xFB, 0x54, 0xC0]) + bytes(188)  # 48 kHz: 192 bytes, 24 ms
+    walked = walk(MP3_FRAME * 20 + other * 10 + MP3_FRAME * 20, "mp3")
+    assert walked.gaps == ()
+    assert walked.sound_ms == pytest.approx(40 * FRAME_MS + 10 * 24)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_large_file_takes_no_memory(tmp_path: Path) -> None:
+    (tmp_path / "large").write_bytes(MP3_FRAME * 500_000)  # 104 MB
+    Path("/proc/self/clear_refs").write_text("5")  # the most memory is counted from here
+    before = _most_memory_bytes()
+    assert walk_file(tmp_path / "large", "mp3").duration_ms == pytest.approx(500_000 * FRAME_MS, abs=30)
+    assert _most_memory_bytes() - before < 40_000_000
+
+
+def _most_memory_bytes() -> int:
+    return int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) * 1024
 
 
 @pytest.mark.parametrize(("kind", "name"), [("mp3", "mp3"), ("mp3", "mp3-vbr-bare"), ("aac", "aac")])
