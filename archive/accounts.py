@@ -114,9 +114,11 @@ def plain_username(username: str) -> str:
     return " ".join(clean(username).casefold().split())
 
 
-def find_user(session: Session, username: str) -> User | None:
-    """Who logs in with this name, however it is typed; None for nobody. An account that has ended is found too."""
-    return session.scalar(select(User).where(User.username == plain_username(username)))
+def find_user(session: Session, typed: str) -> User | None:
+    """Who logs in with this name or e-mail address; None for nobody. An account that has ended is found too."""
+    name = plain_username(typed)
+    either = select(User).where(or_(User.username == name, User.email == name))
+    return session.scalars(either.order_by(User.username != name)).first()
 
 
 def change_role(session: Session, user: User, role: Role, *, by: int | None, now: datetime) -> None:

@@ -16,11 +16,12 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from archive.access import ConsentDetails, Use, day_of, open_interview
+from archive.access import ConsentDetails, Use, open_interview
 from archive.accounts import Role, User, add_user
 from archive.errors import NotAllowed
 from archive.interviews import Access, ArchiveCreator, Interview, InterviewDetails, Status, add_interview, set_status
 from archive.jobs import ask_for_unfinished
+from archive.local_time import day_of
 from archive.people import Person, find_or_add_person
 from archive.planning import PlanDetails, plan_interview
 from archive.recordings import MachineLayer, ReceivedFile, Recording, RecordingState, add_recordings, receive_file

@@ -4,11 +4,10 @@ import logging
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from archive import logins
-from archive.accounts import Role, User, plain_username
+from archive.accounts import Role, User, find_user
 from web.identity import log_in as let_in
 from web.identity import log_out as let_out
 from web.identity import password_is_right
@@ -80,14 +79,6 @@ def log_out() -> ResponseReturnValue:
     db().commit()
     flash("Du er logget ut.")
     return redirect(url_for("front.show"))
-
-
-def find_user(session: Session, username: str) -> User | None:
-    """Who logs in by this name or e-mail address, upper or lower case."""
-    typed = plain_username(username)
-    return session.scalar(
-        select(User).where(or_(User.username == typed, User.email == typed)).order_by(User.username != typed)
-    )
 
 
 def demo_buttons() -> list[Role]:

@@ -34,9 +34,11 @@ def test_each_role_includes_the_ones_before_it() -> None:
 
 
 def test_a_username_is_found_however_it_is_typed(session: Session, now: datetime) -> None:
-    kari = add_user(session, name=" Kari  Øye ", username=" Kari Øye", role=Role.MEMBER, now=now, by=None)
+    made = {"role": Role.MEMBER, "email": "Kari.Oye@example.no", "now": now, "by": None}
+    kari = add_user(session, name=" Kari  Øye ", username=" Kari Øye", **made)
     assert (kari.name, kari.username) == ("Kari Øye", "kari øye")
     assert find_user(session, "KARI  ØYE") is kari
+    assert find_user(session, "kari.oye@EXAMPLE.no") is kari
     assert find_user(session, "kari") is None
 
 
