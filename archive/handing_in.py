@@ -4,14 +4,15 @@ An upload's SHA-256 is committed before its bytes move into the store. Whoever c
 in one of the two places, and always by that hash.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from archive.database import Database
-from archive.errors import ArchiveError, NotFound
+from archive.errors import NotFound, UploadRefused
 from archive.recordings import ReceivedFile, Upload, find_recording, receive_file
 from archive.settings import Settings
 from archive.uploads import end_upload, load_upload, upload_path
@@ -20,44 +21,28 @@ from media.probe import Probe, probe
 from media.store import Store, sha256_of
 
 
-@dataclass
-class UploadRefused(ArchiveError):
-    """Raised when an upload cannot be received.
-
-    `problem` is a reason of NotSound, or gone, not_whole, twice, already_received.
-    `received_as` is the interview that holds the same bytes, when that is the problem.
-    """
-
-    upload_id: str
-    problem: str
-    received_as: int | None = None
-
-    def __str__(self) -> str:
-        return f"upload {self.upload_id}: {self.problem}"
-
-
 def check_upload(database: Database, settings: Settings, store: Store, upload_id: str, user_id: int) -> Probe:
     """Read a whole upload through: is it sound, and is it new? Its SHA-256 is written down, so that it changes no more.
 
     Raises:
         UploadRefused: with the reason.
     """
-    upload = _load_whole(database, upload_id, user_id)
-    path = upload_path(settings, upload_id)
+    _load_whole(database, upload_id, user_id)
     try:
-        if path.exists():
-            with ThreadPoolExecutor(1) as beside:  # a child process looks into the file while we hash it
-                hashing = beside.submit(sha256_of, path)
-                sound = probe(path)
-            sha256 = hashing.result()
-        elif upload.sha256 is not None and store.has(upload.sha256):
-            sound, sha256 = _probe_stored(store, upload.sha256), upload.sha256
-        else:
-            raise UploadRefused(upload_id, "gone")
+        looked = _look_into(upload_path(settings, upload_id))
+        if looked is None:
+            upload = _load_whole(database, upload_id, user_id)
+            if upload.sha256 is None or not store.has(upload.sha256):
+                raise UploadRefused(upload_id, "gone")
+            looked = _probe_stored(store, upload.sha256), upload.sha256
     except NotSound as not_sound:
         raise UploadRefused(upload_id, not_sound.reason) from not_sound
+    sound, sha256 = looked
     with database.write() as session:
-        load_upload(session, upload_id, user_id).sha256 = sha256
+        try:
+            load_upload(session, upload_id, user_id).sha256 = sha256
+        except NotFound:
+            raise UploadRefused(upload_id, "gone") from None
         session.commit()
     _refuse_received(database, upload_id, sha256)
     return sound
@@ -113,7 +98,7 @@ def _ready(
 def _move(settings: Settings, store: Store, upload: Upload, found: Probe | None) -> ReceivedFile:
     path, sha256 = upload_path(settings, upload.id), str(upload.sha256)
     try:
-        if path.exists():
+        with _moved_meanwhile(path):
             return receive_file(store, path, upload.original_name, found=found)
         if not store.has(sha256):
             raise UploadRefused(upload.id, "gone")
@@ -121,6 +106,25 @@ def _move(settings: Settings, store: Store, upload: Upload, found: Probe | None)
         return ReceivedFile(sha256, upload.size_bytes, found, upload.original_name)
     except NotSound as not_sound:
         raise UploadRefused(upload.id, not_sound.reason) from not_sound
+
+
+def _look_into(path: Path) -> tuple[Probe, str] | None:
+    """What an upload holds, and its SHA-256; None when it lies there no longer."""
+    with _moved_meanwhile(path), ThreadPoolExecutor(1) as beside:
+        hashing = beside.submit(sha256_of, path)
+        sound = probe(path)  # a child process looks into the file while we hash it
+        return sound, hashing.result()
+    return None
+
+
+@contextmanager
+def _moved_meanwhile(path: Path) -> Iterator[None]:
+    """Lets errors pass when the file is gone: the same form, sent twice, may have moved it at any moment."""
+    try:
+        yield
+    except (NotSound, FileNotFoundError):
+        if path.exists():
+            raise
 
 
 def _probe_stored(store: Store, sha256: str) -> Probe:

@@ -4,11 +4,14 @@ import hashlib
 import io
 import re
 import subprocess
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -363,6 +366,30 @@ def test_a_hostile_name_is_only_text(sender: Sender, volunteer: Browser, sounds:
     assert "<img src=x" not in receipt
     assert "👵" in receipt
     assert all(re.fullmatch(r"[0-9a-f]{64}", each) for each in names_in(Path(settings.store_url)))
+
+
+def test_a_form_that_is_sent_twice_at_once_is_one_interview(
+    app: Flask, database: Database, settings: Settings, sender: Sender, tmp_path: Path
+) -> None:
+    """The second of two presses hears that we have it, never that the file is damaged."""
+    both = threading.Barrier(2)
+
+    def press(upload_id: str) -> TestResponse:
+        browser = app.test_client()
+        enter(browser, database, "volunteer")
+        form = {**DETAILS, "upload": upload_id, "csrf_token": Sender(browser).token}  # type: ignore[arg-type]
+        both.wait()
+        return browser.post("/lever", data=form)
+
+    for number in range(4):
+        upload_id = send(sender, tone(tmp_path / f"{number}.wav", 1, pitch=200 + number))
+        with ThreadPoolExecutor(2) as presses:
+            answers = list(presses.map(press, [upload_id, upload_id]))
+        first, second = sorted(answers, key=lambda answer: answer.status_code)
+        assert (first.status_code, second.status_code) == (303, 422)
+        assert "har vi fra før" in second.text or "ligger ikke lenger" in second.text
+    with database.read() as session:
+        assert len(session.scalars(select(Interview)).all()) == 4
 
 
 def test_others_uploads_cannot_be_handed_in(volunteer: Browser, secretary: Browser, sounds: Path) -> None:
