@@ -12,6 +12,7 @@
     ├── LinkSpent             a one-time or joint link is used, revoked, expired or wrong
     ├── BadInput              a value that a person typed cannot be used
     ├── UploadOutOfStep       a piece does not start where the received bytes end
+    ├── UploadRefused         an upload that is whole cannot be received, and why
     ├── NoRoom                the disk has too little room to receive this
     ├── IndexBusy             another process writes the search index
     ├── BackupUnusable        a backup is not whole, or there is none in that folder
@@ -133,6 +134,22 @@ class UploadOutOfStep(ArchiveError):
 
     def __str__(self) -> str:
         return f"{self.offset_bytes} bytes are received"
+
+
+@dataclass
+class UploadRefused(ArchiveError):
+    """Raised when an upload cannot be received.
+
+    `problem` is a reason of NotSound, or gone, not_whole, twice, already_received.
+    `received_as` is the interview that holds the same bytes, when that is the problem.
+    """
+
+    upload_id: str
+    problem: str
+    received_as: int | None = None
+
+    def __str__(self) -> str:
+        return f"upload {self.upload_id}: {self.problem}"
 
 
 @dataclass

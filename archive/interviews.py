@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from archive.accounts import Role, User, require_at_least
@@ -159,6 +159,11 @@ class Assignment(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
     assigned_at: Mapped[datetime]
     assigned_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+
+
+def creator_names(session: Session) -> dict[int, str]:
+    """The archive creators' names by their numbers, in the order they came."""
+    return {each.id: each.name for each in session.scalars(select(ArchiveCreator).order_by(ArchiveCreator.id))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,12 @@ from dataclasses import replace
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from archive.access import may_edit
 from archive.accounts import Role
 from archive.catalogue import load_interview
 from archive.errors import BadInput, NotAllowed
-from archive.interviews import ArchiveCreator, Interview, change_details
+from archive.interviews import Interview, change_details, creator_names
 from web.rights import needs
 from web.typed_interview import LANGUAGES, TypedInterview, wording
 from web.visit import db, now, today, viewer
@@ -35,8 +34,9 @@ def save(interview_id: int) -> ResponseReturnValue:
     interview = _load(interview_id)
     typed, summary = TypedInterview.read(request.form), request.form.get("summary", "")
     if part := request.form.get("more"):
-        return _form(interview, typed, summary, more=part)
-    details, problems = typed.details(creators=_creators(), today=today())
+        typed.add_person(part)
+        return _form(interview, typed, summary)
+    details, problems = typed.details(creators=creator_names(db()), today=today())
     if problems:
         return _form(interview, typed, summary, wrong=wording(problems)), 422
     try:
@@ -56,21 +56,13 @@ def _load(interview_id: int) -> Interview:
     return interview
 
 
-def _form(
-    interview: Interview, typed: TypedInterview, summary: str, *, wrong: dict[str, str] | None = None, more: str = ""
-) -> str:
-    if more in ("narrators", "interviewers", "heard"):
-        getattr(typed, more).append("")
+def _form(interview: Interview, typed: TypedInterview, summary: str, *, wrong: dict[str, str] | None = None) -> str:
     return render_template(
         "edit/details.html",
         interview=interview,
         typed=typed,
         summary=summary,
         wrong=wrong or {},
-        creators=_creators(),
+        creators=creator_names(db()),
         languages=LANGUAGES,
     )
-
-
-def _creators() -> dict[int, str]:
-    return {each.id: each.name for each in db().scalars(select(ArchiveCreator).order_by(ArchiveCreator.id))}

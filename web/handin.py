@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
@@ -11,9 +11,9 @@ from werkzeug.datastructures import FileStorage
 from archive import jobs
 from archive.accounts import Role
 from archive.catalogue import handed_in_by, load_interview
-from archive.errors import AlreadyReceived, BadInput, NoRoom, NotFound
-from archive.handing_in import UploadRefused, check_upload, forget_uploads, receive_uploads
-from archive.interviews import LIMITS, UNDER_WAY, ArchiveCreator, Interview, InterviewDetails, add_interview
+from archive.errors import AlreadyReceived, BadInput, NoRoom, NotFound, UploadRefused
+from archive.handing_in import check_upload, forget_uploads, receive_uploads
+from archive.interviews import LIMITS, UNDER_WAY, Interview, InterviewDetails, add_interview, creator_names
 from archive.people import find_or_add_person
 from archive.planning import hand_in_planned, load_planned
 from archive.progress import progress_of, progress_of_each
@@ -102,9 +102,9 @@ def hand_in() -> ResponseReturnValue:
     wrong = Wrong()
     _keep_plain_files(request.files.getlist("files"), typed, wrong)
     if more := request.form.get("more"):
-        _one_more(typed.interview, more)
+        typed.interview.add_person(more)
         return _form_page(typed, wrong)
-    details, problems = typed.interview.details(creators=_creators(), today=today())
+    details, problems = typed.interview.details(creators=creator_names(db()), today=today())
     wrong.fields.update(wording(problems))
     if not typed.upload_ids and not wrong.form:
         wrong.fields["files"] = file_problems.NO_FILE
@@ -224,7 +224,7 @@ def _form_page(typed: TypedHandIn, wrong: Wrong) -> str:
         wrong=wrong,
         chosen=chosen,
         waiting=list(waiting.values()),
-        creators=_creators(),
+        creators=creator_names(db()),
         languages=LANGUAGES,
         user_id=viewer().user_id,
         plain_form_mb=PLAIN_FORM_MB,
@@ -246,17 +246,6 @@ def _keep_plain_files(files: Sequence[FileStorage], typed: TypedHandIn, wrong: W
         else:
             typed.upload_ids.append(begun.id)
             typed.speakers[begun.id] = ""
-
-
-def _one_more(typed: TypedInterview, which: str) -> None:
-    people = {"narrators": typed.narrators, "interviewers": typed.interviewers, "heard": typed.heard}.get(which)
-    if people is None:
-        abort(400)
-    people.append("")
-
-
-def _creators() -> dict[int, str]:
-    return {each.id: each.name for each in db().scalars(select(ArchiveCreator).order_by(ArchiveCreator.id))}
 
 
 def _check_plan(typed: TypedHandIn, wrong: Wrong) -> None:

@@ -96,6 +96,17 @@ class TypedInterview:
             dialect=interview.dialect,
         )
 
+    def add_person(self, part: str) -> None:
+        """One more field for a name.
+
+        Raises:
+            BadInput: no form of ours has such a part.
+        """
+        named = {"narrators": self.narrators, "interviewers": self.interviewers, "heard": self.heard}
+        if part not in named:
+            raise BadInput("more", "unknown")
+        named[part].append("")
+
     def details(self, *, creators: Mapping[int, str], today: date) -> tuple[InterviewDetails, list[BadInput]]:
         """What can be used of it, and what is wrong with the rest."""
         problems: list[BadInput] = []
