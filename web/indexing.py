@@ -3,12 +3,10 @@
 import logging
 import threading
 
-from sqlalchemy import exists, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from archive.database import Database
 from archive.errors import ArchiveError
-from archive.outbox import OutboxEntry
 from archive.search.analysis import warm_up
 from archive.search.index import bring_up_to_date
 from archive.settings import Settings
@@ -24,7 +22,7 @@ ROUND_TAKES_S = 10.0
 
 
 class IndexKeeper:
-    """A thread that empties the outbox into the index when somebody asks, or when there is something in it."""
+    """A thread that looks now and then, and when somebody asks, whether the index lacks anything or cannot be read."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self._settings = settings
@@ -49,7 +47,7 @@ class IndexKeeper:
             self._thread.join(ROUND_TAKES_S)
 
     def _run(self) -> None:
-        pause_s = self._round(first=True)  # mends what happened while nobody kept the index
+        pause_s = self._round()  # mends what happened while nobody kept the index
         while True:
             self._asked.wait(pause_s)
             if self._stopping.is_set():
@@ -58,15 +56,10 @@ class IndexKeeper:
             pause_s = self._round()
             warm_up()  # here, so that neither the first page nor the first search waits for the dictionaries
 
-    def _round(self, first: bool = False) -> float:
+    def _round(self) -> float:
         try:
-            if first or self._something_waits():
-                bring_up_to_date(self._settings, self._database, wait=False)
+            bring_up_to_date(self._settings, self._database, wait=False)
         except (SQLAlchemyError, ArchiveError, OSError):
             log.exception("the search index could not be brought up to date; the next round tries again")
             return LOOK_AFTER_TROUBLE_S
         return LOOK_EVERY_S
-
-    def _something_waits(self) -> bool:
-        with self._database.read() as session:
-            return bool(session.scalar(select(exists().where(OutboxEntry.id.is_not(None)))))

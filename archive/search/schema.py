@@ -1,6 +1,7 @@
 """What stands in the Whoosh index: one document for each passage, and one for each interview's description."""
 
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,7 @@ SCHEMA = fields.Schema(
 )
 
 
+@cache
 def versions() -> dict[str, str]:
     """What an index was made with; any difference asks for a new one."""
     made_with = {name: version(name) for name in ("whoosh-reloaded", "PyStemmer", "simplemma")}

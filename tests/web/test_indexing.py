@@ -14,6 +14,7 @@ from archive import database as archive_database
 from archive.database import Database
 from archive.interviews import Interview, InterviewDetails, add_interview
 from archive.outbox import OutboxEntry, searchable_text_changed
+from archive.search import folder as place
 from archive.settings import Settings
 from archive.setup import open_database
 from web import indexing
@@ -56,6 +57,22 @@ def test_a_nudge_is_followed_at_once(monkeypatch: pytest.MonkeyPatch, settings: 
     keeper.nudge()
     wait_until_indexed(database, within_s=15)
     keeper.stop()
+
+
+def test_an_index_that_could_not_be_read_is_built_anew_before_anything_changes(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, make_app: Callable[..., Flask]
+) -> None:
+    monkeypatch.setattr(indexing, "LOOK_EVERY_S", 0.1)
+    make_app(settings, keep_index=True)
+    end = time.monotonic() + 15
+    while (first := place.current(settings.index)) is None:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    (settings.index / "doubt").touch()
+    while place.is_doubted(settings.index):
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    assert place.current(settings.index) not in (first, None)
 
 
 def test_trouble_does_not_end_the_keeper(
