@@ -31,6 +31,8 @@ LIVES = timedelta(days=7)
 # What stays free for the database, the log and the person who must tidy up: research §3.4.
 KEPT_FREE_BYTES = 2_000_000_000
 KEPT_FREE_SHARE = 0.05
+# Folders in which a command makes a copy of somebody's file on its way in.
+COPIES = "add-"
 _ID = re.compile(r"[0-9a-f]{32}")  # it comes from an address, and a file is named after it
 CHECKSUMS = ("sha1", "sha256")
 _READ_BYTES = 256 * 1024
@@ -142,7 +144,7 @@ def end_upload(session: Session, settings: Settings, upload: Upload) -> None:
 
 
 def clear_expired(database: Database, settings: Settings, *, now: datetime) -> None:
-    """Remove uploads that nobody came back to, and files that belong to no upload."""
+    """Remove uploads that nobody came back to, and what belongs to no upload: files, and copies of a killed `add`."""
     with database.write() as session:
         for upload in session.scalars(select(Upload).where(Upload.expires_at <= now)):
             end_upload(session, settings, upload)
@@ -150,8 +152,13 @@ def clear_expired(database: Database, settings: Settings, *, now: datetime) -> N
         session.commit()
     too_old = (now - LIVES).timestamp()
     for path in settings.incoming.iterdir():
-        if path.name.removesuffix(".lock") not in known and path.is_file() and path.stat().st_mtime < too_old:
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # its own request was faster
+            if path.name.removesuffix(".lock") in known or path.stat().st_mtime >= too_old:
+                continue
+            if path.is_file():
+                path.unlink()
+            elif path.name.startswith(COPIES):
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def _fresh_upload(database: Database, upload_id: str, user_id: int, now: datetime) -> Upload:

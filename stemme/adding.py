@@ -24,6 +24,7 @@ from archive.recordings import ReceivedFile, Recording, add_recordings, receive_
 from archive.search.index import bring_up_to_date
 from archive.settings import Settings
 from archive.transcripts import Segment
+from archive.uploads import COPIES
 from media.errors import NotSound
 from media.store import free_bytes, open_store
 from stemme.opened import Opened, now, opened_archive, today
@@ -97,7 +98,7 @@ def _size_bytes(path: Path) -> int:
 def _copy_of(path: Path, folder: Path) -> Iterator[Path]:
     """A copy beside the store, since the store takes over what it is given."""
     folder.mkdir(mode=0o700, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="add-", dir=folder) as place:
+    with tempfile.TemporaryDirectory(prefix=COPIES, dir=folder) as place:
         copy = Path(place) / "original"
         shutil.copyfile(path, copy)
         yield copy

@@ -16,7 +16,7 @@ from flask import Blueprint, Response, request, url_for
 from archive.accounts import Role
 from archive.errors import BadInput, NoRoom, NotFound, UploadOutOfStep
 from archive.recordings import Upload
-from archive.uploads import CHECKSUMS, end_upload, load_upload, start_upload, write_piece
+from archive.uploads import CHECKSUMS, clear_expired, end_upload, load_upload, start_upload, write_piece
 from web import file_problems
 from web.rights import needs
 from web.visit import archive, db, now, viewer
@@ -90,6 +90,7 @@ def start(original_name: str, size_bytes: int) -> Upload:
         raise Refused(400, "empty")
     if size_bytes > LARGEST_FILE_BYTES:
         raise Refused(413, "too_large")
+    clear_expired(archive().database, archive().settings, now=now())  # what nobody came back to makes room
     try:
         upload = start_upload(
             db(),

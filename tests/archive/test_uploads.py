@@ -413,12 +413,16 @@ def test_an_upload_that_nobody_came_back_to_is_removed(
     write(old, 0, b"abcd")
     stray.write_bytes(b"of no upload")
     fresh_stray.write_bytes(b"just begun")
+    copies = settings.incoming / "add-killed"
+    copies.mkdir()
+    (copies / "original").write_bytes(b"somebody's voice")
     long_ago = (now - timedelta(days=8)).timestamp()
+    os.utime(copies, (long_ago, long_ago))
     os.utime(stray, (long_ago, long_ago))
     os.utime(fresh_stray, (now.timestamp(), now.timestamp()))
     clear_expired(database, settings, now=now + timedelta(days=7) - timedelta(seconds=1))
     assert received(settings, database, old) == (4, b"abcd")
-    assert not stray.exists() and fresh_stray.exists()
+    assert not stray.exists() and not copies.exists() and fresh_stray.exists()
     clear_expired(database, settings, now=now + timedelta(days=7))
     with database.read() as session:
         assert session.get(Upload, old.id) is None

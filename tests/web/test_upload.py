@@ -268,3 +268,15 @@ def test_problems_have_sentences(tmp_path: Path) -> None:
     from web.file_problems import SENTENCES
 
     assert set(get_args(Reason)) <= set(SENTENCES)
+
+
+def test_a_new_upload_clears_what_nobody_came_back_to(sender: Sender, database: Database, settings: Settings) -> None:
+    forgotten = upload_of(database, sender.begin(10))
+    sender.append(f"/tus/{forgotten.id}", 0, b"abcd")
+    with database.write() as session:
+        session.get_one(Upload, forgotten.id).expires_at = now() - timedelta(seconds=1)
+        session.commit()
+    sender.begin(10)
+    assert not (settings.incoming / forgotten.id).exists()
+    with database.read() as session:
+        assert session.get(Upload, forgotten.id) is None
