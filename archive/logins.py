@@ -102,7 +102,8 @@ def _wait(row: LoginFailures | None, free: int, now: datetime) -> timedelta:
     if row is None or row.failures < free or row.last_at < now - FAILURES_FORGOTTEN_AFTER:
         return timedelta()
     pause = min(timedelta(seconds=2 ** min(row.failures - free + 1, 10)), LONGEST_WAIT)
-    return max(row.last_at + pause - now, timedelta())
+    # Not above the pause itself: the clock may have been set back since.
+    return min(max(row.last_at + pause - now, timedelta()), pause)
 
 
 def _keys(username: str, address: str) -> list[tuple[str, int]]:

@@ -74,6 +74,11 @@ def test_the_wait_passes(session: Session, now: datetime) -> None:
     assert wait(session, "kari", now + timedelta(seconds=4)) == timedelta()
 
 
+def test_a_clock_that_is_set_back_shuts_nobody_out(session: Session, now: datetime) -> None:
+    fail(session, "kari", 4, now + timedelta(days=300))
+    assert wait(session, "kari", now) == timedelta(seconds=4)
+
+
 def test_nobody_can_keep_another_out_from_elsewhere(session: Session, now: datetime) -> None:
     fail(session, "kari", 15, now)
     assert wait(session, "KARI ", now) > timedelta()
