@@ -7,8 +7,9 @@ from flask import Response, request
 from werkzeug.datastructures import FileStorage
 from werkzeug.wsgi import wrap_file
 
-from archive.errors import BadInput
+from archive.errors import BadInput, NoRoom
 from archive.typed import safe_name
+from media.errors import OutOfRoom
 from media.store import Store
 
 LARGEST_BYTES = 15 * 1024 * 1024
@@ -29,6 +30,7 @@ def receive(store: Store, file: FileStorage | None) -> Scan | None:
 
     Raises:
         BadInput: "too_large", or "kind" when it is neither a PDF, a JPEG nor a PNG.
+        NoRoom: the disk is full.
     """
     if file is None or not file.filename:
         return None
@@ -39,7 +41,11 @@ def receive(store: Store, file: FileStorage | None) -> Scan | None:
     if file.stream.tell() > LARGEST_BYTES:
         raise BadInput("scan", "too_large")
     file.stream.seek(0)
-    return Scan(store.put(cast(BinaryIO, file.stream)).sha256, safe_name(file.filename))
+    try:
+        stored = store.put(cast(BinaryIO, file.stream))
+    except OutOfRoom as error:
+        raise NoRoom(LARGEST_BYTES, 0) from error
+    return Scan(stored.sha256, safe_name(file.filename))
 
 
 def send(store: Store, sha256: str, name: str) -> Response:

@@ -2,14 +2,19 @@
 
 import io
 from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
 
 import pytest
+from flask import Flask
 from werkzeug.test import TestResponse
 
 from archive.access import Consent
 from archive.accounts import Role
 from archive.database import Database
 from archive.interviews import Access, Interview
+from media.errors import OutOfRoom
+from media.store import FolderStore, Stored
 from tests.web.conftest import Browser
 from tests.web.stories import open_to, person_with
 
@@ -149,6 +154,22 @@ def test_a_scan_is_kept_and_handed_out_as_a_file(story: int, secretary: Browser,
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert ".." not in answer.headers["Content-Disposition"]
     assert "<i>" not in secretary.get(f"/intervju/{story}/tilgang").text
+
+
+class FullStore(FolderStore):
+    """A store on a disk without room."""
+
+    def put(self, stream: BinaryIO) -> Stored:
+        raise OutOfRoom
+
+
+def test_a_scan_for_which_there_is_no_room_is_said_and_opens_nothing(
+    app: Flask, story: int, secretary: Browser, database: Database, tmp_path: Path
+) -> None:
+    app.extensions["archive"].store = FullStore(tmp_path)
+    answer = agree(secretary, story, scan=(io.BytesIO(PDF), "samtykke.pdf"))
+    assert answer.status_code == 507
+    assert access_of(database, story) is Access.CLOSED
 
 
 def test_a_consent_without_a_scan_has_none_to_hand_out(story: int, secretary: Browser) -> None:
