@@ -12,6 +12,7 @@ from archive.database import Database
 from archive.interviews import Access, Interview, Status
 from archive.recordings import Recording, RecordingState
 from archive.settings import Settings
+from archive.site import set_setting
 from archive.sound import peaks_path
 from archive.transcripts import Segment
 from tests.web.conftest import Browser
@@ -155,6 +156,24 @@ def test_peaks_are_given_once_they_are_made(
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps({"duration_ms": SECONDS * 1000, "peaks": [1, 2, 3]}))
     assert secretary.get(f"/intervju/{story}/bolger").json == {"duration_ms": SECONDS * 1000, "peaks": [1, 2, 3]}
+
+
+def test_the_demo_offers_to_hear_ones_own_voice(
+    story: int, visitor: Browser, member: Browser, volunteer: Browser, database: Database
+) -> None:
+    offer = "Prøv med din egen stemme"
+    open_to(database, story, Access.OPEN)
+    assert offer not in visitor.get(f"/intervju/{story}").text
+    with database.write() as session:
+        set_setting(session, "demo", "1")
+        session.commit()
+    assert offer not in visitor.get(f"/intervju/{story}").text  # somebody's own recording
+    set_interview(database, story, is_demo=True)
+    for browser, offered in ((visitor, True), (volunteer, True), (member, False)):
+        assert (offer in browser.get(f"/intervju/{story}").text) is offered
+        assert (offer in browser.get("/").text) is offered
+    set_interview(database, story, status=Status.REVIEWED)
+    assert offer not in visitor.get(f"/intervju/{story}").text
 
 
 def test_sound_that_no_browser_plays_is_waited_for_or_explained(
