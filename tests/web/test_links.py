@@ -49,7 +49,7 @@ def test_an_old_a_foreign_and_an_ended_link_say_what_to_do(visitor: Browser, lin
     with database.write() as session:
         end_user(session, session.scalars(select(LoginLink)).one().user, by=None, now=datetime.now(UTC))
         session.commit()
-    assert "Lenken er trukket tilbake" in visitor.get(link).text
+    assert "Lenken virker ikke" in visitor.get(link).text
 
 
 def test_a_link_does_not_let_in_over_an_open_network(visitor: Browser, link: str) -> None:
