@@ -300,6 +300,18 @@ def test_a_saved_line_leaves_no_draft(line: Segment, page_of: Callable[..., Page
 
 
 @pytest.mark.browser
+def test_a_line_saved_at_once_leaves_no_draft_either(line: Segment, page_of: Callable[..., Page]) -> None:
+    page = page_of(Role.VOLUNTEER)
+    page.goto(f"/intervju/{line.interview_id}")
+    page.get_by_role("link", name="Rett linjen ved 0:12").click()
+    page.get_by_label("Det som blir sagt").fill("Ferdig tekst.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(f"#linje-{line.id} .words")).to_have_text("Ferdig tekst.")
+    page.wait_for_timeout(500)  # longer than the last letters wait to be kept
+    assert page.evaluate(f"Object.keys(localStorage).filter(k => k.endsWith(':{line.id}')).length") == 0
+
+
+@pytest.mark.browser
 def test_a_conflict_is_shown_in_place_and_the_choice_holds(
     line: Segment, page_of: Callable[..., Page], database: Database
 ) -> None:
