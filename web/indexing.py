@@ -3,10 +3,7 @@
 import logging
 import threading
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from archive.database import Database
-from archive.errors import ArchiveError
 from archive.search.analysis import warm_up
 from archive.search.index import bring_up_to_date
 from archive.settings import Settings
@@ -59,7 +56,7 @@ class IndexKeeper:
     def _round(self) -> float:
         try:
             bring_up_to_date(self._settings, self._database, wait=False)
-        except (SQLAlchemyError, ArchiveError, OSError):
+        except Exception:  # whatever it is, the thread must live: nobody starts another
             log.exception("the search index could not be brought up to date; the next round tries again")
             return LOOK_AFTER_TROUBLE_S
         return LOOK_EVERY_S

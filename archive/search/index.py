@@ -4,15 +4,16 @@ Everybody may call `bring_up_to_date`; the lock decides who writes. The rows of 
 what they ask for and lies on the disk, so a writer that dies at any point leaves a searchable index and its rows.
 """
 
+import errno
 import logging
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, exists, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from archive.database import Database
-from archive.errors import IndexBusy
 from archive.interviews import Interview
 from archive.outbox import OutboxEntry
 from archive.search import folder as place
@@ -58,19 +59,6 @@ def bring_up_to_date(settings: Settings, database: Database, *, wait: bool) -> i
     return written
 
 
-def rebuild(settings: Settings, database: Database) -> int:
-    """Build a new index from the database beside the old one, which is searched meanwhile.
-
-    Raises:
-        IndexBusy: another process writes the index.
-    """
-    with place.writing(settings.index, wait=False) as mine:
-        if not mine:
-            raise IndexBusy
-        written = _build(settings.index, database)
-    return written + bring_up_to_date(settings, database, wait=True)
-
-
 def _needs_rebuilding(folder: Path) -> bool:
     index = place.current(folder)
     return index is None or place.is_doubted(folder) or place.made_with(index) != versions()
@@ -82,7 +70,7 @@ def _something_waits(database: Database) -> bool:
 
 
 def _drain(folder: Path, database: Database) -> int:
-    """Write what the outbox asks for, some rows at a time; an index that cannot be opened is built anew instead."""
+    """Write what the outbox asks for, some rows at a time; an index that cannot be written is built anew instead."""
     written = 0
     while True:
         with database.read() as session:
@@ -93,11 +81,12 @@ def _drain(folder: Path, database: Database) -> int:
         index = place.current(folder)
         assert index is not None  # noqa: S101 - `_needs_rebuilding` has just looked, and we hold the lock
         try:
-            writer = open_at(index).writer(limitmb=_WRITER_MB)
-        except Exception:
-            _log.exception("the search index cannot be opened: it is built anew")
+            _replace(open_at(index).writer(limitmb=_WRITER_MB), database, sorted(set(waiting.values())))
+        except Exception as error:
+            if isinstance(error, SQLAlchemyError) or getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
+                raise  # not the index's fault, and another one would fare no better
+            _log.exception("the search index cannot be written: it is built anew")
             return written + _build(folder, database)
-        _replace(writer, database, sorted(set(waiting.values())))
         place.sync(index)
         _delete(database, list(waiting))
         written += len(set(waiting.values()))
@@ -119,8 +108,12 @@ def _build(folder: Path, database: Database) -> int:
 
 
 def _replace(writer: Any, database: Database, interviews: list[int]) -> None:
-    for interview_id in interviews:
-        writer.delete_by_term("interview", str(interview_id))
+    try:
+        for interview_id in interviews:
+            writer.delete_by_term("interview", str(interview_id))
+    except BaseException:
+        writer.cancel()
+        raise
     _add(writer, database, interviews)
 
 
