@@ -32,11 +32,6 @@ def align_words(old_words: Sequence[Sequence[Any]], new_text: str, start_ms: int
     return words
 
 
-def spread_words(text: str, start_ms: int, end_ms: int) -> list[Word]:
-    """The words of a text without times of its own, by their lengths over [start_ms, end_ms)."""
-    return _share(text.split(), start_ms, end_ms)
-
-
 def _key(word: str) -> str:
     """What makes two spellings the same word: letters and digits alone, case folded. A bare sign is itself."""
     folded = unicodedata.normalize("NFKC", word).casefold()

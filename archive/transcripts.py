@@ -112,6 +112,8 @@ def edit_segment(
 ) -> Revision:
     """Correct a line. Whoever corrects has heard it, so it counts as checked; "" empties it. The machine's text stays.
 
+    A line that is sent as it stands is vouched for, and that is a version too.
+
     Raises:
         NotFound: no such line, or not for this editor; or no such `speaker_id`.
         NotAllowed: the editor may read but not correct.
@@ -128,21 +130,6 @@ def edit_segment(
     if (line, speaker_id) == (segment.text, segment.speaker_id):
         kind = RevisionKind.CHECKED
     return _change(session, segment, kind, line, speaker_id, editor_id=editor_id, now=now)
-
-
-def mark_checked(
-    session: Session, segment_id: int, *, base_version: int, editor_id: int | None, now: datetime
-) -> Revision:
-    """Vouch for a line as it stands.
-
-    Raises:
-        NotFound, NotAllowed, EditConflict: as `edit_segment`.
-    """
-    segment = _segment_for(session, segment_id, editor_id, now)
-    if segment.version != base_version:
-        raise EditConflict(segment.id, segment.text, segment.version, segment.text)
-    kind = RevisionKind.CHECKED
-    return _change(session, segment, kind, segment.text, segment.speaker_id, editor_id=editor_id, now=now)
 
 
 def restore(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.retiming import align_words, spread_words
+from archive.retiming import align_words
 
 START, END = 10_000, 12_000
 HEARD = [
@@ -60,7 +60,7 @@ def test_a_removed_word_leaves_the_others_where_they_were() -> None:
 
 def test_an_empty_line_has_no_words() -> None:
     assert align_words(HEARD, "  ", START, END) == []
-    assert spread_words("", START, END) == []
+    assert align_words([], "", START, END) == []
 
 
 def test_a_line_without_words_spreads_them_over_its_time() -> None:
@@ -132,8 +132,8 @@ def test_words_before_and_after_a_change_keep_their_times(
 
 
 @given(TEXT, st.integers(0, 10_000), st.integers(0, 10_000))
-def test_spread_words_fill_their_time(text: str, start_ms: int, length_ms: int) -> None:
-    words = spread_words(text, start_ms, start_ms + length_ms)
+def test_words_without_times_of_their_own_fill_the_line(text: str, start_ms: int, length_ms: int) -> None:
+    words = align_words([], text, start_ms, start_ms + length_ms)
     assert [word[2] for word in words] == text.split()
     if words:
         assert (words[0][0], words[-1][1]) == (start_ms, start_ms + length_ms)

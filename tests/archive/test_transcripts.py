@@ -22,7 +22,6 @@ from archive.transcripts import (
     history,
     latest_segments,
     load_segment,
-    mark_checked,
     restore,
     segments_of,
 )
@@ -154,11 +153,9 @@ def test_saving_without_a_change_vouches_for_the_line(session: Session, line: Se
     words = list(line.words)
     saved = correct(session, line, line.text, None, now)
     assert (saved.kind, line.checked, line.version) == (RevisionKind.CHECKED, True, 1)
-    marked = mark_checked(session, line.id, base_version=1, editor_id=None, now=now)
-    assert (marked.kind, line.checked, line.version) == (RevisionKind.CHECKED, True, 2)
+    again = correct(session, line, line.text, None, now)
+    assert (again.kind, line.checked, line.version) == (RevisionKind.CHECKED, True, 2)
     assert line.words == words
-    with pytest.raises(EditConflict):
-        mark_checked(session, line.id, base_version=0, editor_id=None, now=now)
 
 
 def test_the_first_correction_begins_the_review(session: Session, line: Segment, now: datetime) -> None:
@@ -184,8 +181,6 @@ def test_who_may_correct(
         correct(session, line, "x", member, now)
     with pytest.raises(NotAllowed):
         restore(session, line.id, 0, base_version=0, editor_id=member.id, now=now)
-    with pytest.raises(NotAllowed):
-        mark_checked(session, line.id, base_version=0, editor_id=member.id, now=now)
     for editor in (other_volunteer, volunteer, owner, None):
         correct(session, line, f"av {editor.name if editor else 'maskineieren'}", editor, now)
     end_user(session, volunteer, by=None, now=now)
@@ -205,7 +200,7 @@ def test_what_cannot_be_is_refused(session: Session, line: Segment, volunteer: U
         assert missing.value.kind == "person"
     for number in (4711, 0, 10**30):
         with pytest.raises(NotFound):
-            mark_checked(session, number, base_version=0, editor_id=None, now=now)
+            restore(session, number, 0, base_version=0, editor_id=None, now=now)
     assert line.version == 0
 
 
@@ -229,7 +224,7 @@ def test_each_change_is_written_down_without_its_words_and_the_index_hears_of_it
     session.execute(delete(OutboxEntry))
     correct(session, line, "Noe hemmelig", volunteer, now)
     restore(session, line.id, 0, base_version=1, editor_id=volunteer.id, now=now)
-    mark_checked(session, line.id, base_version=2, editor_id=volunteer.id, now=now)
+    correct(session, line, line.text, volunteer, now)
     events = session.scalars(select(AuditEvent).where(AuditEvent.kind == "segment").order_by(AuditEvent.id)).all()
     assert [(each.act, each.user_id, each.detail) for each in events] == [
         ("corrected", volunteer.id, {"version": 1}),
