@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -11,7 +11,7 @@ from archive.settings import Settings
 from archive.site import get_setting
 from media.store import Store
 from pipeline.engines import Engine, load_engine
-from pipeline.errors import ModelMissing
+from pipeline.errors import ModelMissing, PipelineError
 from pipeline.models import Model, find_model
 
 Load = Callable[[Settings, Model], Engine]
@@ -36,11 +36,17 @@ class Bench:
     load: Load = load_engine
     turn: AbstractContextManager[object] = field(default_factory=threading.Lock)
     decoding: AbstractContextManager[object] = field(default_factory=threading.Lock)
+    _loading: AbstractContextManager[object] = field(default_factory=threading.Lock)
     _loaded: tuple[Settings, Model, Engine] | None = None
 
     def now(self) -> datetime:
         """The clock."""
         return datetime.now(UTC)
+
+    def warm_up(self) -> None:
+        """Load the model before anybody waits for it. What is wrong with it is said when a recording needs it."""
+        with suppress(PipelineError, OSError):
+            self.engine()
 
     def engine(self) -> Engine:
         """The engine and model that are chosen now; loaded once.
@@ -67,10 +73,11 @@ class Bench:
 
     def _engine(self, settings: Settings, chosen: str | None) -> Engine:
         model = find_model(settings, chosen)
-        if self._loaded is None or (self._loaded[0].engine, self._loaded[1]) != (settings.engine, model):
-            self._loaded = None  # two models at once may be more than the machine has room for
-            self._loaded = (settings, model, self.load(settings, model))
-        return self._loaded[2]
+        with self._loading:
+            if self._loaded is None or (self._loaded[0].engine, self._loaded[1]) != (settings.engine, model):
+                self._loaded = None  # two models at once may be more than the machine has room for
+                self._loaded = (settings, model, self.load(settings, model))
+            return self._loaded[2]
 
     def pause_for_end(self) -> None:
         """Come here between two pieces of work.

@@ -26,7 +26,7 @@ from archive.transcripts import Segment
 from media.convert import decode_speech
 from media.measure import read_samples, speech_duration_ms
 from media.places import speech_file
-from pipeline.bench import Bench
+from pipeline.bench import Bench, Stopping
 from pipeline.engines import Decoded, Samples
 from pipeline.errors import GaveUp
 from pipeline.lines import lines_of
@@ -114,7 +114,7 @@ def plan_rest(bench: Bench, recording_id: int, run: int) -> int:
     decode(bench, recording_id)
     with attempt(bench, recording_id):
         speech = _speech(bench, recording)
-        windows = _within(plan_windows(_listened(speech)), speech.duration_ms)
+        windows = _within(plan_windows(_listened(bench, speech)), speech.duration_ms)
         rest = _after(known[-1].end_ms if known else 0, windows)
         with bench.database.write() as session:
             layer = _planned_layer(session, recording_id, run)
@@ -213,7 +213,13 @@ def attempt(bench: Bench, recording_id: int) -> Iterator[None]:
             raise GaveUp(recording_id, recording.attempts)
         recording.attempts += 1
         session.commit()
-    yield
+    try:
+        yield
+    except Stopping:
+        with bench.database.write() as session:
+            session.get_one(Recording, recording_id).attempts -= 1
+            session.commit()
+        raise
 
 
 def _went_well(recording: Recording) -> None:
@@ -259,9 +265,12 @@ def _first_windows(speech: _Speech) -> list[Span]:
     return _within(plan_windows(heard), speech.duration_ms)[:FIRST_GROUP]
 
 
-def _listened(speech: _Speech) -> Any:
-    blocks = list(speech_probabilities(speech.read, speech.duration_ms))
-    return np.concatenate(blocks) if blocks else np.zeros(0, dtype=np.float32)
+def _listened(bench: Bench, speech: _Speech) -> Any:
+    heard = [np.zeros(0, dtype=np.float32)]
+    for block in speech_probabilities(speech.read, speech.duration_ms):
+        bench.pause_for_end()
+        heard.append(block)
+    return np.concatenate(heard)
 
 
 def _within(windows: list[Span], duration_ms: int) -> list[Span]:

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 HEARTBEAT_S = 5.0
 LOOK_EVERY_S = 30.0  # for work that nobody asked for, and for workers that died
 POLL_S = 0.5
-PATIENCE_S = 50  # how long what is under way may take to come to a place where it can be left
+PATIENCE_S = 20  # how long what is under way may take to come to a place where it can be left
 NICE = 10  # the computer stays usable while a night's work runs by day
 LEFT_BEHIND_S = 24 * 3600
 
@@ -39,15 +39,22 @@ LEFT_BEHIND_S = 24 * 3600
 def run_worker(settings: Settings, stop: threading.Event, *, load: Load = load_engine) -> None:
     """Work until `stop` is set, then leave what is under way where it can be taken up.
 
+    Called from a process's main thread, the process is the worker's own: it gives way to others, and it ends with the
+    worker even when a long piece of work (an access copy takes minutes) is still under way; that is begun anew.
+
     Raises:
         NotInitialised: there is no archive in the data folder yet.
     """
-    if threading.current_thread() is threading.main_thread():
+    is_own_process = threading.current_thread() is threading.main_thread()
+    if is_own_process:
         _give_way()
     _clear_left_behind(settings.derived)
     while not stop.is_set():
         with closing(open_database(settings)) as database, held_slot(settings) as slot:
             _work(settings, database, slot, stop, load)
+    if is_own_process and _something_runs():
+        logging.shutdown()
+        os._exit(0)  # Python would wait for the engine's threads
 
 
 def work_until_done(
@@ -86,7 +93,9 @@ def _is_under_way(database: Database, interview_id: int, report: Callable[[float
 def _work(settings: Settings, database: Database, slot: str, stop: threading.Event, load: Load) -> None:
     """One life of the engine of jobs; it ends when `stop` is set or when somebody took its database away."""
     ended = threading.Event()
-    set_bench(Bench(settings, database, open_store(settings.store_url), ended, load))
+    bench = Bench(settings, database, open_store(settings.store_url), ended, load)
+    set_bench(bench)
+    threading.Thread(target=bench.warm_up, name="warm-up", daemon=True).start()
     with _engine_of_jobs(settings, slot):
         jobs_file = _JobsFile(settings)
         started_at, looked = _now(), float("-inf")
@@ -163,6 +172,13 @@ class _JobsFile:
             return None
         found = self._path.stat()
         return found.st_dev, found.st_ino
+
+
+def _something_runs() -> bool:
+    threads = [each for each in threading.enumerate() if each.name.startswith("dbos-executor-")]
+    for each in threads:
+        each.join(0.2)
+    return any(each.is_alive() for each in threads)
 
 
 def _give_way() -> None:

@@ -101,6 +101,12 @@ def talk(_talk: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(_talk, tmp_path / "talk.wav"))
 
 
+@pytest.fixture
+def remark(tmp_path: Path) -> Path:
+    """Twelve seconds that pass for speech."""
+    return write_wav(tmp_path / "remark.wav", voice(12, seed=30))
+
+
 def receive(settings: Settings, *files: Path, one_time: bool = False) -> int:
     """Receive files as one interview and give its number; nothing is asked for yet. The files are gone afterwards."""
     received = [receive_file(open_store(settings.store_url), path, path.name) for path in files]

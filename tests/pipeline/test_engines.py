@@ -36,14 +36,24 @@ def windows(king_samples: Samples) -> list[Samples]:
 
 
 @pytest.fixture(scope="module")
-def default_heard(embedded_model: Model, windows: list[Samples]) -> list[Decoded]:
-    return FasterWhisper(embedded_model).decode(windows, "nb")
+def default(embedded_model: Model) -> Engine:
+    return FasterWhisper(embedded_model)
 
 
 @pytest.fixture(scope="module")
-def reference_heard(embedded_model: Model, windows: list[Samples]) -> list[Decoded]:
+def reference(embedded_model: Model) -> Engine:
     pytest.importorskip("whisper")
-    return OpenaiWhisper(embedded_model).decode(windows, "nb")
+    return OpenaiWhisper(embedded_model)
+
+
+@pytest.fixture(scope="module")
+def default_heard(default: Engine, windows: list[Samples]) -> list[Decoded]:
+    return default.decode(windows, "nb")
+
+
+@pytest.fixture(scope="module")
+def reference_heard(reference: Engine, windows: list[Samples]) -> list[Decoded]:
+    return reference.decode(windows, "nb")
 
 
 def text_of(heard: list[Decoded]) -> str:
@@ -103,17 +113,16 @@ def test_words_lie_inside_their_window_in_order(default_heard: list[Decoded], wi
 
 
 @pytest.mark.weights
-def test_the_same_group_gives_the_same_words(embedded_model: Model, windows: list[Samples]) -> None:
-    engine = FasterWhisper(embedded_model)
-    assert engine.decode(windows[:2], "nb") == engine.decode(windows[:2], "nb")
+def test_the_same_group_gives_the_same_words(
+    default: Engine, default_heard: list[Decoded], windows: list[Samples]
+) -> None:
+    assert default.decode(windows, "nb") == default_heard
 
 
 @pytest.mark.weights
-@pytest.mark.parametrize("make", [FasterWhisper, OpenaiWhisper])
-def test_silence_and_scraps_do_no_harm(embedded_model: Model, make: type[FasterWhisper | OpenaiWhisper]) -> None:
-    if make is OpenaiWhisper:
-        pytest.importorskip("whisper")
-    engine: Engine = make(embedded_model)
+@pytest.mark.parametrize("name", ["default", "reference"])
+def test_silence_and_scraps_do_no_harm(request: pytest.FixtureRequest, name: str) -> None:
+    engine: Engine = request.getfixturevalue(name)
     assert engine.decode([], "nb") == []
     scrap = np.zeros(SAMPLE_RATE_HZ // 5, dtype=np.float32)
     assert len(engine.decode([scrap], "nn")) == 1

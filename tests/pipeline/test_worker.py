@@ -125,8 +125,8 @@ def test_a_received_recording_becomes_text_that_can_be_searched(
     assert hits[0].start_ms in [word[0] for line in lines for word in line.words if word[2] == "Steinkjer"]
 
 
-def test_what_a_listener_gets_is_made_too(settings: Settings, database: Database, talk: Path) -> None:
-    interview_id = receive(settings, talk)
+def test_what_a_listener_gets_is_made_too(settings: Settings, database: Database, remark: Path) -> None:
+    interview_id = receive(settings, remark)
     ask_for_unfinished(settings)
     work(settings, interview_id)
     with database.read() as session:
@@ -162,16 +162,16 @@ def test_asking_twice_is_once(settings: Settings, database: Database, talk: Path
     assert len(groups_in(tmp_path / "log")) == 3
 
 
-def test_what_nobody_asked_for_is_found(settings: Settings, database: Database, talk: Path) -> None:
-    interview_id = receive(settings, talk)
+def test_what_nobody_asked_for_is_found(settings: Settings, database: Database, remark: Path) -> None:
+    interview_id = receive(settings, remark)
     work(settings, interview_id)
     assert status_of(database, interview_id) == Status.MACHINE_TEXT
 
 
 def test_work_whose_row_says_undone_is_asked_for_anew_although_the_engine_ended_it(
-    settings: Settings, database: Database, talk: Path
+    settings: Settings, database: Database, remark: Path
 ) -> None:
-    interview_id = receive(settings, talk)
+    interview_id = receive(settings, remark)
     work(settings, interview_id)
     with database.write() as session:  # as after a backup was put back, with the engine's own database left as it was
         recording = session.scalars(select(Recording)).one()
@@ -310,9 +310,9 @@ def test_text_that_cannot_be_indexed_is_done_all_the_same(settings: Settings, da
 
 
 def test_a_missing_original_is_said_and_the_worker_goes_on(
-    settings: Settings, database: Database, talk: Path, tmp_path: Path
+    settings: Settings, database: Database, remark: Path, tmp_path: Path
 ) -> None:
-    broken = receive(settings, talk)
+    broken = receive(settings, remark)
     for original in Path(settings.store_url).rglob("*"):
         if original.is_file():
             original.unlink()
@@ -324,9 +324,9 @@ def test_a_missing_original_is_said_and_the_worker_goes_on(
 
 
 def test_a_model_that_is_not_installed_is_said_and_can_be_mended(
-    settings: Settings, database: Database, talk: Path
+    settings: Settings, database: Database, remark: Path
 ) -> None:
-    interview_id = receive(settings, talk)
+    interview_id = receive(settings, remark)
     work(replace(settings, model="NbAiLab/nb-whisper-small"), interview_id)
     assert (status_of(database, interview_id), failure_of(database)) == (Status.FAILED, "model_missing")
     with database.write() as session:
@@ -337,9 +337,9 @@ def test_a_model_that_is_not_installed_is_said_and_can_be_mended(
 
 
 def test_what_takes_the_worker_down_again_and_again_is_given_up(
-    settings: Settings, database: Database, talk: Path
+    settings: Settings, database: Database, remark: Path
 ) -> None:
-    interview_id = receive(settings, talk)
+    interview_id = receive(settings, remark)
     with database.write() as session:
         session.scalars(select(Recording)).one().attempts = MOST_ATTEMPTS
         session.commit()
@@ -347,17 +347,17 @@ def test_what_takes_the_worker_down_again_and_again_is_given_up(
     assert (status_of(database, interview_id), failure_of(database)) == (Status.FAILED, "gave_up")
 
 
-def test_the_store_still_holds_every_byte(settings: Settings, database: Database, talk: Path) -> None:
-    interview_id = receive(settings, talk)
+def test_the_store_still_holds_every_byte(settings: Settings, database: Database, remark: Path) -> None:
+    interview_id = receive(settings, remark)
     work(settings, interview_id)
     store = open_store(settings.store_url)
     assert all(store.verify(sha256) for sha256 in store.hashes())
 
 
 @pytest.mark.postgres
-def test_data_and_jobs_may_live_in_postgresql(postgres_settings: Settings, postgres_url: str, talk: Path) -> None:
+def test_data_and_jobs_may_live_in_postgresql(postgres_settings: Settings, postgres_url: str, remark: Path) -> None:
     settings = replace(postgres_settings, jobs_url=postgres_url)
-    interview_id = receive(settings, talk)
+    interview_id = receive(settings, remark)
     assert ask_for_unfinished(settings) == 2
     work(settings, interview_id)
     with closing(open_database(settings)) as database:
