@@ -32,7 +32,7 @@ def first_text(running: Site, recording: Path) -> float:
     number = _newest(running)
     while time.monotonic() - began < GIVES_UP_AFTER_S:
         _, page = running.ask("GET", f"/intervju/{number}")
-        if b"data-start" in page:
+        if b'class="words"' in page:
             return time.monotonic() - began
         time.sleep(0.25)
     raise RuntimeError("no text came")
