@@ -14,7 +14,6 @@
     ├── UploadOutOfStep       a piece does not start where the received bytes end
     ├── UploadRefused         an upload that is whole cannot be received, and why
     ├── NoRoom                the disk has too little room to receive this
-    ├── IndexBusy             another process writes the search index
     ├── BackupUnusable        a backup is not whole, or there is none in that folder
     └── FolderTaken           a folder that has to be empty is not
 
@@ -161,10 +160,6 @@ class NoRoom(ArchiveError):
 
     def __str__(self) -> str:
         return f"needs {self.needed_bytes} bytes, {self.free_bytes} are free"
-
-
-class IndexBusy(ArchiveError):
-    """Raised when another process holds the lock on the search index."""
 
 
 @dataclass

@@ -116,8 +116,6 @@ def _archive(error: archive.ArchiveError) -> str:
             return (
                 f"Det er for lite plass på disken: trenger {megabytes(needed_bytes)}, {megabytes(free_bytes)} er ledig."
             )
-        case archive.IndexBusy():
-            return "Noen andre skriver i søkeregisteret akkurat nå. Prøv igjen om litt."
         case archive.NotAllowed("fill_with_demo"):
             return "Dette arkivet er i bruk, og demoen skal ikke blandes med det. Velg en tom mappe med STEMME_DATA."
         case archive.NotAllowed("end_user"):

@@ -9,7 +9,7 @@ from archive.access import close_now
 from archive.accounts import Role
 from archive.database import Database
 from archive.interviews import Access, Interview
-from archive.search.index import bring_up_to_date, rebuild
+from archive.search.index import bring_up_to_date
 from archive.settings import Settings
 from archive.transcripts import Segment
 from tests.web.conftest import Browser
@@ -79,7 +79,8 @@ def test_many_hits_come_a_page_at_a_time(found: int, member: Browser, database: 
                 Segment(interview_id=found, start_ms=n, end_ms=n + 1, text=f"fiskebåt nummer {n}", speaker_id=n % 2 + 1)
             )
         session.commit()
-    rebuild(settings, database)
+    (settings.index / "doubt").touch()
+    bring_up_to_date(settings, database, wait=True)
     first, last = member.get("/sok?q=fiskebåt").text, member.get("/sok?q=fiskebåt&side=3").text
     assert "45 steder" in first
     assert first.count('class="hit"') == 20
