@@ -111,7 +111,7 @@ def test_a_header_that_claims_hours_is_not_believed(recording: Recording, tmp_pa
 
 
 def test_more_than_twelve_hours_are_refused(tmp_path: Path) -> None:
-    silence = ["-f", "lavfi", "-i", "anullsrc=sample_rate=8000:channel_layout=mono", "-t", "43300"]
+    silence = ["-f", "lavfi", "-i", "anullsrc=sample_rate=1000:channel_layout=mono", "-t", "43300"]
     ffmpeg(*silence, "-c:a", "flac", "-compression_level", "0", "-f", "flac", str(tmp_path / "long"))
     assert _refusal(tmp_path / "long") == "too_long"
 
