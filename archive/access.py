@@ -4,8 +4,8 @@ import enum
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, String, and_, exists, false, or_, select, true
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import ColumnElement, ForeignKey, Select, String, and_, exists, false, or_, select, true
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
 from archive.accounts import Role, User, require_at_least
 from archive.audit import note
@@ -84,8 +84,8 @@ MACHINE_OWNER = Viewer(Role.OWNER)
 def visible_to(viewer: Viewer, *, today: date) -> ColumnElement[bool]:
     """The condition on `Interview` that holds for what `viewer` may see today.
 
-    An open interview needs a consent that covers the use today: one that ran out or was withdrawn closes it at once,
-    whatever `Interview.access` says.
+    An open interview needs a consent that covers the use today, and one from each narrator who ever gave any: what ran
+    out or was withdrawn closes it at once, whatever `Interview.access` says and whatever another narrator agreed to.
     """
     if viewer.role.at_least(Role.SECRETARY):
         return true()
@@ -102,14 +102,25 @@ def visible_to(viewer: Viewer, *, today: date) -> ColumnElement[bool]:
 
 
 def _consented(uses: list[Use], today: date) -> ColumnElement[bool]:
-    return exists(
-        select(Consent.id).where(
-            Consent.interview_id == Interview.id,
-            Consent.use.in_(uses),
-            Consent.withdrawn_at.is_(None),
-            Consent.valid_from <= today,
-            or_(Consent.valid_until.is_(None), Consent.valid_until >= today),
+    of_narrator = aliased(Consent)
+    silent = exists(
+        select(of_narrator.id).where(
+            of_narrator.interview_id == Interview.id,
+            of_narrator.person_id.is_not(None),
+            ~exists(_covering(uses, today).where(Consent.person_id == of_narrator.person_id)),
         )
+    )
+    return and_(exists(_covering(uses, today)), ~silent)
+
+
+def _covering(uses: list[Use], today: date) -> Select[int]:
+    """The consents of an interview that hold today and go as far as one of `uses`."""
+    return select(Consent.id).where(
+        Consent.interview_id == Interview.id,
+        Consent.use.in_(uses),
+        Consent.withdrawn_at.is_(None),
+        Consent.valid_from <= today,
+        or_(Consent.valid_until.is_(None), Consent.valid_until >= today),
     )
 
 
@@ -132,12 +143,15 @@ def may_curate(viewer: Viewer) -> bool:
 
 
 # Which uses of a consent an opening needs.
-_COVERS = {Access.CLOSED: set(Use), Access.MEMBERS: {Use.MEMBERS, Use.ALL}, Access.OPEN: {Use.ALL}}
+_COVERS = {Access.MEMBERS: {Use.MEMBERS, Use.ALL}, Access.OPEN: {Use.ALL}}
+OPENINGS = tuple(_COVERS)
 
 
 def covers(interview: Interview, access: Access, *, today: date) -> bool:
-    """Whether a consent that holds today is enough for such an opening."""
-    return any(each.use in _COVERS[access] and each.holds(today) for each in interview.consents)
+    """Whether the consents that hold today are enough for such an opening; the same rule as in `visible_to`."""
+    covering = [each for each in interview.consents if each.use in _COVERS[access] and each.holds(today)]
+    asked = {each.person_id for each in interview.consents} - {None}
+    return bool(covering) and asked <= {each.person_id for each in covering}
 
 
 def record_consent(
@@ -246,7 +260,7 @@ def close_now(session: Session, interview: Interview, *, by: int | None, now: da
 def withdraw_consent(session: Session, consent: Consent, *, by: int | None, now: datetime) -> None:
     """Somebody took a consent back: the interview closes to what the same giver's other consents still cover.
 
-    Another narrator's consent does not keep it open: in a conversation of two, each decides for both.
+    Another's consent does not keep it open: in a conversation of two, each decides for both.
     """
     require_at_least(session, by, "withdraw_consent", Role.SECRETARY)
     if consent.withdrawn_at is not None:
@@ -256,8 +270,10 @@ def withdraw_consent(session: Session, consent: Consent, *, by: int | None, now:
     interview = consent.interview
     note(session, "withdrew_consent", "interview", interview.id, user_id=by, now=now, consent=consent.id)
     theirs = [each for each in interview.consents if name_key(each.given_by) == name_key(consent.given_by)]
-    uses = {each.use for each in theirs if each.holds(day_of(now))}
-    covered = [access for access in Access if access == Access.CLOSED or uses & _COVERS[access]][-1]
+    today = day_of(now)
+    uses = {each.use for each in theirs if each.holds(today)}
+    open_to = [each for each in OPENINGS if uses & _COVERS[each] and covers(interview, each, today=today)]
+    covered = open_to[-1] if open_to else Access.CLOSED
     if list(Access).index(covered) < list(Access).index(interview.access):
         _close_to(session, interview, covered, by, now)
     searchable_text_changed(session, interview.id, now=now)

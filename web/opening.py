@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from archive.access import Consent, close_now, covers, open_interview, record_consent, withdraw_consent
+from archive.access import OPENINGS, Consent, close_now, covers, open_interview, record_consent, withdraw_consent
 from archive.accounts import Role, User
 from archive.catalogue import load_interview
 from archive.database import find_row
@@ -14,7 +14,7 @@ from archive.errors import BadInput, NoConsent, NotFound
 from archive.interviews import Access, Assignment, Interview, assign, unassign
 from web import consent_scan
 from web.rights import needs
-from web.typed_consent import OPENINGS, TypedConsent, problem_words
+from web.typed_consent import TypedConsent, problem_words
 from web.visit import archive, db, now, today, viewer
 
 pages = Blueprint("opening", __name__)

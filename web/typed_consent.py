@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from archive.access import ConsentDetails, Use
+from archive.access import OPENINGS, ConsentDetails, Use
 from archive.errors import BadInput, NoConsent
 from archive.interviews import Access, Interview
 from web import wording
 from web.consent_scan import Scan
 from web.typed_interview import Fields, read_day
 
-OPENINGS = (Access.MEMBERS, Access.OPEN)
 NOT_COVERED = "Ingen samtykker som gjelder i dag, dekker dette. Skriv inn et samtykke først."
 
 

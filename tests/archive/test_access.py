@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import product
 
 import pytest
@@ -17,6 +18,7 @@ from archive.access import (
     Use,
     Viewer,
     close_now,
+    covers,
     may_curate,
     may_edit,
     open_interview,
@@ -141,6 +143,28 @@ def test_the_predicate_means_the_same_on_both_databases(each_database: Database,
         assert sees(session, VISITOR, interview)
         assert not sees(session, VISITOR, interview, YESTERDAY)
         assert not sees(session, VISITOR, interview, TOMORROW)
+
+
+@pytest.mark.parametrize("ends", ["runs out", "is withdrawn"])
+def test_each_narrator_who_ever_agreed_must_agree_today(each_database: Database, now: datetime, ends: str) -> None:
+    with each_database.write() as session:
+        two = InterviewDetails(title="To", narrators=("Olga Oppdiktet", "Per Påfunn"))
+        interview = add_interview(session, two, handed_in_by_id=None, now=now)
+        agree = partial(record_consent, session, interview, use=Use.ALL, valid_from=TODAY, by=None, now=now)
+        mine = agree(given_by="Olga Oppdiktet", valid_until=TODAY if ends == "runs out" else None)
+        theirs = ConsentDetails("Per Påfunn", Use.ALL, TODAY)
+        open_interview(session, interview, Access.OPEN, consent=theirs, by=None, now=now)
+        assert sees(session, VISITOR, interview)
+        if ends == "is withdrawn":
+            withdraw_consent(session, mine, by=None, now=now)
+            with pytest.raises(NoConsent):
+                open_interview(session, interview, Access.OPEN, consent=None, by=None, now=now)
+            interview.access = Access.OPEN
+        assert not sees(session, VISITOR, interview, TOMORROW)
+        assert not covers(interview, Access.OPEN, today=TOMORROW)
+        agree(given_by="olga oppdiktet")
+        assert sees(session, VISITOR, interview, TOMORROW)
+        assert covers(interview, Access.OPEN, today=TOMORROW)
 
 
 def test_opening_writes_the_consent_down(
