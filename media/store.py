@@ -123,10 +123,10 @@ class FolderStore:
 
     def _settle(self, path: Path, sha256: str, size: int) -> Stored:
         place = self._root / place_of(sha256)
-        if place.exists() and place.stat().st_size == size:
+        if self.verify(sha256):
             path.unlink()
             return Stored(sha256, size, was_new=False)
-        self._made(place.parent)
+        self._made(place.parent)  # new, or the stored bytes have rotted and these mend them
         with suppress(PermissionError):  # disks formatted for Windows, where backups lie, know no such rights
             path.chmod(0o440)
         path.replace(place)
@@ -191,7 +191,7 @@ class RemoteStore:
         """See `Store.adopt`."""
         sha256, size = _hash_file(path)
         place = self._place(sha256)
-        new = not (self._files.exists(place) and self._files.size(place) == size)
+        new = not self.verify(sha256)  # or the stored bytes have rotted and these mend them
         if new:
             self._files.makedirs(place.rsplit("/", 1)[0], exist_ok=True)
             arriving = place if self._appears_whole else f"{place}.part"

@@ -105,6 +105,17 @@ def test_an_original_that_lost_its_end_is_mended_by_the_same_file_handed_in_agai
     assert store.verify(SHA256)
 
 
+def test_an_original_that_rotted_is_mended_by_the_same_file_handed_in_again(tmp_path: Path) -> None:
+    store = open_store(str(tmp_path / "originals"))
+    store.put(io.BytesIO(SOUND))
+    with store.local(SHA256) as original:
+        original.chmod(0o600)
+        original.write_bytes(b"?" * len(SOUND))
+    assert not store.verify(SHA256)
+    assert store.put(io.BytesIO(SOUND)).was_new
+    assert store.verify(SHA256)
+
+
 def test_originals_are_for_their_owner_and_not_to_be_written(tmp_path: Path) -> None:
     root = tmp_path / "originals"
     open_store(str(root)).put(io.BytesIO(SOUND))
