@@ -17,9 +17,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from archive.interviews import Interview, Status, set_status
+from archive.interviews import UNDER_WAY, Interview, Status, set_status
 from archive.outbox import searchable_text_changed
-from archive.recordings import MachineLayer, Recording, RecordingState, Window
+from archive.recordings import UNFINISHED, MachineLayer, Recording, RecordingState, Window
 from archive.search.index import bring_up_to_date
 from archive.sound import peaks_path
 from archive.transcripts import Segment
@@ -38,15 +38,12 @@ log = logging.getLogger(__name__)
 # A piece of work that took the worker down this often is not tried again.
 MOST_ATTEMPTS = 6
 
-_UNDER_WAY = (Status.RECEIVED, Status.PROCESSING)
-
 
 def begin(bench: Bench, recording_id: int, run: int) -> bool:
     """Say that it is this recording's turn; False when there is nothing to do, or no longer."""
     with bench.database.write() as session:
         recording = session.get(Recording, recording_id)
-        open_states = (RecordingState.WAITING, RecordingState.WORKING)
-        if recording is None or recording.run != run or recording.state not in open_states:
+        if recording is None or recording.run != run or recording.state not in UNFINISHED:
             return False
         recording.state = RecordingState.WORKING
         if recording.interview.status in (Status.RECEIVED, Status.FAILED):
@@ -182,7 +179,7 @@ def _end(bench: Bench, recording_id: int, state: RecordingState, failure: str | 
         interview = session.get_one(Interview, recording.interview_id, with_for_update=True)
         recording.state, recording.failure = state, failure
         states = {each.state for each in interview.recordings}
-        if states <= {RecordingState.DONE, RecordingState.FAILED} and interview.status in _UNDER_WAY:
+        if states <= {RecordingState.DONE, RecordingState.FAILED} and interview.status in UNDER_WAY:
             status = Status.FAILED if RecordingState.FAILED in states else Status.MACHINE_TEXT
             set_status(session, interview, status, by=None, now=bench.now())
         session.commit()
@@ -227,15 +224,14 @@ def _went_well(recording: Recording) -> None:
 
 
 def _layer(session: Session, recording_id: int, run: int) -> MachineLayer | None:
-    return session.scalar(
-        select(MachineLayer).where(MachineLayer.recording_id == recording_id, MachineLayer.run == run)
-    )
+    of_run = (MachineLayer.recording_id == recording_id, MachineLayer.run == run)
+    return session.scalars(select(MachineLayer).where(*of_run)).one_or_none()
 
 
 def _planned_layer(session: Session, recording_id: int, run: int) -> MachineLayer:
-    return session.scalars(
-        select(MachineLayer).where(MachineLayer.recording_id == recording_id, MachineLayer.run == run)
-    ).one()
+    layer = _layer(session, recording_id, run)
+    assert layer is not None, "plan_beginning comes first"  # noqa: S101
+    return layer
 
 
 @dataclass(frozen=True, slots=True)
