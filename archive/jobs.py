@@ -77,10 +77,15 @@ def prepare(settings: Settings) -> None:
 
 
 def try_again(session: Session, recording: Recording) -> None:
-    """Put a recording that failed back in the queue; what was done before it failed is kept. Commit, then ask."""
-    recording.state, recording.failure, recording.attempts = RecordingState.WAITING, None, 0
-    recording.listen_failure = None
-    recording.interview.status = Status.PROCESSING if recording.layers else Status.RECEIVED
+    """Put what failed of a recording back in the queue; what was done before it failed is kept. Commit, then ask.
+
+    Where only the sound for listeners failed, the text stays as it is, and so does what people say of it.
+    """
+    recording.attempts, recording.listen_failure = 0, None
+    if recording.state is RecordingState.FAILED:
+        recording.state, recording.failure = RecordingState.WAITING, None
+        if recording.interview.status is Status.FAILED:
+            recording.interview.status = Status.PROCESSING if recording.layers else Status.RECEIVED
     session.flush()
 
 

@@ -15,6 +15,7 @@ BLUEPRINTS = (
     "web.upload",
     "web.browse",
     "web.listen",
+    "web.failed",
     "web.sound",
     "web.export",
     "web.edit",

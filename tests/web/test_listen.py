@@ -187,7 +187,9 @@ def test_sound_that_no_browser_plays_is_waited_for_or_explained(
     with database.write() as session:
         session.query(Recording).update({"listen_failure": "tool_failed"})
         session.commit()
-    assert "Originalen er trygt tatt vare på" in secretary.get(f"/intervju/{story}").text
+    page = secretary.get(f"/intervju/{story}").text
+    assert "Det gikk ikke å lage en lydfil som nettleseren kan spille" in page
+    assert "programmet som leser lydfiler, ga opp" in page
 
 
 def test_a_text_that_grows_is_asked_for_and_only_what_is_new_is_sent(
