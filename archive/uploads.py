@@ -53,7 +53,7 @@ def start_upload(
     if not 0 < size_bytes < 2**62:
         raise BadInput("size_bytes", "empty" if size_bytes <= 0 else "too_large")
     to_come = select(func.coalesce(func.sum(Upload.size_bytes - Upload.offset_bytes), 0)).where(Upload.expires_at > now)
-    room = room_bytes(settings.incoming) - int(session.scalar(to_come) or 0)
+    room = room_bytes(incoming_folder(settings)) - int(session.scalar(to_come) or 0)
     if size_bytes > room:
         raise NoRoom(size_bytes, max(room, 0))
     upload = Upload(
@@ -68,6 +68,12 @@ def start_upload(
     session.add(upload)
     session.flush()
     return upload
+
+
+def incoming_folder(settings: Settings) -> Path:
+    """Where uploads lie. Somebody who tidies may have removed it: then it is made again."""
+    settings.incoming.mkdir(mode=0o700, exist_ok=True)
+    return settings.incoming
 
 
 def room_bytes(folder: Path) -> int:
@@ -123,6 +129,7 @@ def write_piece(
     if checksum is not None and checksum[0] not in CHECKSUMS:
         raise BadInput("checksum", "unknown")
     upload = _fresh_upload(database, upload_id, user_id, now)
+    incoming_folder(settings)
     try:
         with FileLock(_lock_path(settings, upload_id), timeout=_TURN_TIMEOUT_S):
             upload = _fresh_upload(database, upload_id, user_id, now)
@@ -151,7 +158,7 @@ def clear_expired(database: Database, settings: Settings, *, now: datetime) -> N
         known = set(session.scalars(select(Upload.id)))
         session.commit()
     too_old = (now - LIVES).timestamp()
-    for path in settings.incoming.iterdir():
+    for path in incoming_folder(settings).iterdir():
         with suppress(FileNotFoundError):  # its own request was faster
             if path.name.removesuffix(".lock") in known or path.stat().st_mtime >= too_old:
                 continue

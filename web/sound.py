@@ -1,5 +1,7 @@
 """The sound of an interview as a browser gets it, and its peaks."""
 
+import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -13,6 +15,8 @@ from archive.recordings import Recording
 from archive.sound import access_copy_path, original_playable, peaks_path
 from web.rights import public
 from web.visit import archive, db, today, viewer
+
+log = logging.getLogger(__name__)
 
 pages = Blueprint("sound", __name__, url_prefix="/intervju/<int:interview_id>")
 
@@ -45,12 +49,17 @@ def play(interview_id: int) -> ResponseReturnValue:
     """The sound, whole or the part that was asked for. Rights are looked up for every part."""
     interview = load_interview(db(), interview_id, viewer(), today=today())
     copy = access_copy_path(archive().settings, interview)
-    if copy.exists():
+    with suppress(FileNotFoundError):  # not made yet, or cleared away this moment
         return _part(copy.open("rb"), COPY_TYPE, etag=copy.stem)
     if not original_playable(interview):
-        abort(404)
+        abort(404, "no_sound_yet")
     recording = interview.recordings[0]
-    return _part(archive().store.open(recording.sha256), _original_type(recording), etag=recording.sha256)
+    try:
+        original = archive().store.open(recording.sha256)
+    except FileNotFoundError:
+        log.error("the original of recording %s is not in the store", recording.id)
+        abort(404, "original_missing")
+    return _part(original, _original_type(recording), etag=recording.sha256)
 
 
 def _original_type(recording: Recording) -> str:

@@ -1,6 +1,7 @@
 """The page of an interview: who may see it, what it says of its text, and that the text follows the sound."""
 
 import json
+import shutil
 from collections.abc import Callable
 
 import pytest
@@ -183,13 +184,23 @@ def test_sound_that_no_browser_plays_is_waited_for_or_explained(
         session.query(Recording).update({"codec": "amr_nb", "container": "amr"})
         session.commit()
     assert "Lyden gjøres klar" in secretary.get(f"/intervju/{story}").text
-    assert secretary.get(f"/intervju/{story}/lyd").status_code == 404
+    answer = secretary.get(f"/intervju/{story}/lyd")
+    assert answer.status_code == 404
+    assert "Ingen lyd å spille ennå" in answer.text
     with database.write() as session:
         session.query(Recording).update({"listen_failure": "tool_failed"})
         session.commit()
     page = secretary.get(f"/intervju/{story}").text
     assert "Det gikk ikke å lage en lydfil som nettleseren kan spille" in page
     assert "programmet som leser lydfiler, ga opp" in page
+
+
+def test_an_original_that_is_gone_from_the_store_is_said(story: int, secretary: Browser, settings: Settings) -> None:
+    assert secretary.get(f"/intervju/{story}/lyd").status_code == 200
+    shutil.rmtree(settings.store_url)
+    answer = secretary.get(f"/intervju/{story}/lyd", headers={"Range": "bytes=0-99"})
+    assert answer.status_code == 404
+    assert "filen må hentes fra sikkerhetskopien" in answer.text
 
 
 def test_a_text_that_grows_is_asked_for_and_only_what_is_new_is_sent(

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -228,6 +229,17 @@ def test_a_full_disk_is_said_before_anything_is_sent(sender: Sender, monkeypatch
     answer = sender.create(10)
     assert answer.status_code == 507
     assert "ikke plass" in answer.text
+
+
+def test_a_folder_that_somebody_tidied_away_is_made_again(sender: Sender, settings: Settings) -> None:
+    started = sender.begin(4)
+    shutil.rmtree(settings.incoming)
+    assert sender.append(started, 0, b"abcd").status_code == 204
+    shutil.rmtree(settings.incoming)
+    path = sender.begin(4)
+    assert sender.append(path, 0, b"abcd").status_code == 204
+    assert (settings.incoming / path[5:]).read_bytes() == b"abcd"
+    assert settings.incoming.stat().st_mode & 0o777 == 0o700
 
 
 @pytest.fixture
