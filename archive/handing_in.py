@@ -7,18 +7,26 @@ in one of the two places, and always by that hash.
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from archive.audit import AuditEvent, note
 from archive.database import Database
 from archive.errors import NotFound, UploadRefused
-from archive.recordings import ReceivedFile, Upload, find_recording, receive_file
+from archive.interviews import Interview
+from archive.recordings import ReceivedFile, Recording, Upload, find_recording, receive_file
 from archive.settings import Settings
 from archive.uploads import end_upload, load_upload, upload_path
 from media.errors import NotSound
 from media.probe import Probe, probe
 from media.store import Store, sha256_of
+
+# A form that comes again within this time is the same press of a button, or the same page sent once more.
+JUST_NOW = timedelta(minutes=10)
+_HANDED_IN = "handed_in"
 
 
 def check_upload(database: Database, settings: Settings, store: Store, upload_id: str, user_id: int) -> Probe:
@@ -66,10 +74,60 @@ def receive_uploads(
     return [_move(settings, store, upload, found) for upload, found in ready]
 
 
-def forget_uploads(session: Session, settings: Settings, upload_ids: Sequence[str], user_id: int) -> None:
-    """The uploads are recordings now: drop them, in the transaction that made the recordings."""
+def forget_uploads(
+    session: Session,
+    settings: Settings,
+    upload_ids: Sequence[str],
+    interview: Interview,
+    user_id: int,
+    *,
+    now: datetime,
+) -> None:
+    """The uploads are recordings of `interview` now: drop them, in the transaction that made the recordings."""
     for upload_id in upload_ids:
         end_upload(session, settings, load_upload(session, upload_id, user_id))
+    note(session, _HANDED_IN, "interview", interview.id, user_id=user_id, now=now, uploads=list(upload_ids))
+
+
+def handed_in_just_now(
+    database: Database, settings: Settings, store: Store, upload_ids: Sequence[str], user_id: int, *, now: datetime
+) -> int | None:
+    """The interview that this user made of these files a moment ago: one form came twice. None: there is none such.
+
+    The second form names the same uploads, which are forgotten by now, or brought the same bytes with it once more.
+    """
+    since, interview_id = now - JUST_NOW, None
+    for upload_id in upload_ids:
+        with database.read() as session:
+            found = _forgotten_as(session, upload_id, user_id, since)
+        found = found or _bytes_received_as(database, settings, store, upload_id, user_id, since)
+        if found is None or interview_id not in (None, found):
+            return None
+        interview_id = found
+    return interview_id
+
+
+def _forgotten_as(session: Session, upload_id: str, user_id: int, since: datetime) -> int | None:
+    recent = select(AuditEvent).where(
+        AuditEvent.at >= since, AuditEvent.user_id == user_id, AuditEvent.act == _HANDED_IN
+    )
+    return next((int(each.thing_id) for each in session.scalars(recent) if upload_id in each.detail["uploads"]), None)
+
+
+def _bytes_received_as(
+    database: Database, settings: Settings, store: Store, upload_id: str, user_id: int, since: datetime
+) -> int | None:
+    try:
+        _ready(database, settings, store, upload_id, user_id)
+    except UploadRefused as refused:
+        theirs = select(Recording.interview_id).where(
+            Recording.interview_id == refused.received_as,
+            Recording.received_by_id == user_id,
+            Recording.received_at >= since,
+        )
+        with database.read() as session:
+            return session.scalar(theirs.limit(1))
+    return None
 
 
 def _load_whole(database: Database, upload_id: str, user_id: int) -> Upload:

@@ -12,7 +12,7 @@ from archive import jobs
 from archive.accounts import Role
 from archive.catalogue import handed_in_by, load_interview
 from archive.errors import AlreadyReceived, BadInput, NoRoom, NotFound, UploadRefused
-from archive.handing_in import check_upload, forget_uploads, receive_uploads
+from archive.handing_in import check_upload, forget_uploads, handed_in_just_now, receive_uploads
 from archive.interviews import LIMITS, UNDER_WAY, Interview, InterviewDetails, add_interview, creator_names
 from archive.people import find_or_add_person
 from archive.planning import hand_in_planned, load_planned
@@ -109,14 +109,16 @@ def hand_in() -> ResponseReturnValue:
     if not typed.upload_ids and not wrong.form:
         wrong.fields["files"] = file_problems.NO_FILE
     _check_speakers(typed, wrong)
+    is_filled_in = not wrong
     _check_plan(typed, wrong)
     db().close()  # hashing may take a minute, and nobody waits for our lock meanwhile
-    if not wrong:
-        interview_id = _receive(typed, details, wrong)
-        if interview_id is not None:
-            jobs.ask_for_unfinished(archive().settings)
-            return redirect(url_for("handin.receipt", interview_id=interview_id), 303)
-    return _form_page(typed, wrong), 422
+    interview_id = None if wrong else _receive(typed, details, wrong)
+    if interview_id is None and is_filled_in:
+        interview_id = _received_just_now(typed)
+    if interview_id is None:
+        return _form_page(typed, wrong), 422
+    jobs.ask_for_unfinished(archive().settings)
+    return redirect(url_for("handin.receipt", interview_id=interview_id), 303)
 
 
 @pages.post("/lever/kontroll/<upload_id>")
@@ -197,6 +199,26 @@ def _receive(typed: TypedHandIn, details: InterviewDetails, wrong: Wrong) -> int
     return None
 
 
+def _received_just_now(typed: TypedHandIn) -> int | None:
+    """The interview that this very form made a moment ago: the button was pressed twice."""
+    db().close()
+    here, user_id = archive(), upload.require_user_id()
+    known = handed_in_just_now(here.database, here.settings, here.store, typed.upload_ids, user_id, now=now())
+    if known is None:
+        return None
+    try:
+        interview = load_interview(db(), known, viewer(), today=today())
+    except NotFound:
+        return None
+    if not typed.interview.is_what_we_know(interview):
+        return None
+    for copy in uploads_of(db(), user_id, now=now()):
+        if copy.id in typed.upload_ids:
+            end_upload(db(), here.settings, copy)
+    db().commit()
+    return known
+
+
 def _write_down(typed: TypedHandIn, details: InterviewDetails, files: Sequence[ReceivedFile], user_id: int) -> int:
     """One transaction: the interview, its recordings, and the uploads gone."""
     session = db()
@@ -210,7 +232,7 @@ def _write_down(typed: TypedHandIn, details: InterviewDetails, files: Sequence[R
     add_recordings(
         session, interview, files, one_time=typed.one_time, speakers=speakers, received_by_id=user_id, now=now()
     )
-    forget_uploads(session, archive().settings, typed.upload_ids, user_id)
+    forget_uploads(session, archive().settings, typed.upload_ids, interview, user_id, now=now())
     session.commit()
     return interview.id
 

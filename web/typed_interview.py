@@ -9,6 +9,8 @@ from werkzeug.datastructures import MultiDict
 
 from archive.errors import BadInput
 from archive.interviews import Interview, InterviewDetails, Part, check_details
+from archive.people import name_key
+from archive.typed import clean
 from web.wording import problem
 
 LANGUAGES = {
@@ -94,6 +96,19 @@ class TypedInterview:
             creator=str(interview.creator_id or ""),
             language=interview.language,
             dialect=interview.dialect,
+        )
+
+    def is_what_we_know(self, interview: Interview) -> bool:
+        """Whether it says nothing that does not stand in the interview already; for one that nothing is wrong with."""
+        return self._in_one_form() == TypedInterview.of(interview)._in_one_form()
+
+    def _in_one_form(self) -> tuple[object, ...]:
+        lines = (self.title, self.place, self.dialect, self.creator, self.language)
+        names = (self.narrators, self.interviewers, self.heard)
+        return (
+            read_day(self.held_on, "held_on"),
+            *(" ".join(clean(each).split()) for each in lines),
+            *([name_key(clean(each)) for each in _named(typed)] for typed in names),
         )
 
     def add_person(self, part: str) -> None:
