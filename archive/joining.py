@@ -101,7 +101,9 @@ def open_join_requests(session: Session) -> list[JoinRequest]:
     return list(session.scalars(waiting))
 
 
-def answer_join_request(session: Session, request_id: int, *, yes: bool, by_id: int | None, now: datetime) -> None:
+def answer_join_request(
+    session: Session, request_id: int, *, yes: bool, by_id: int | None, now: datetime
+) -> JoinRequest:
     """Say yes, which makes a member's account, or no. The first answer stands.
 
     Raises:
@@ -121,6 +123,7 @@ def answer_join_request(session: Session, request_id: int, *, yes: bool, by_id: 
         request.user_id = user.id
     note(session, "let_in" if yes else "turned_away", "join_request", request_id, user_id=by_id, now=now)
     session.flush()
+    return request
 
 
 def join_answer(session: Session, secret: str) -> str:

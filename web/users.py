@@ -127,9 +127,9 @@ def answer(request_id: int) -> ResponseReturnValue:
     said = request.form.get("answer")
     if said not in ("yes", "no"):
         abort(400)
-    answer_join_request(db(), request_id, yes=said == "yes", by_id=viewer().user_id, now=now())
+    asked = answer_join_request(db(), request_id, yes=said == "yes", by_id=viewer().user_id, now=now())
     db().commit()
-    flash("Svaret er gitt. Siden hos den som venter, viser det med en gang.")
+    flash(f"{asked.name} er sluppet inn." if said == "yes" else f"{asked.name} får ikke komme inn.")
     return redirect(url_for("users.show"))
 
 

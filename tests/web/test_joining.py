@@ -26,10 +26,12 @@ def ask(browser: Browser, link: str, name: str = "Per Prøve", contact: str = ""
     return answer.headers.get("Location", "")
 
 
-def answer(secretary: Browser, said: str) -> None:
+def answer(secretary: Browser, said: str) -> str:
+    """Answer whoever waits; what the secretary then reads."""
     number = re.search(r"/brukere/svar/(\d+)", secretary.get("/brukere").text)
     assert number
-    secretary.post_form(f"/brukere/svar/{number[1]}", {"answer": said}, page="/brukere")
+    address = f"/brukere/svar/{number[1]}"
+    return secretary.post_form(address, {"answer": said}, page="/brukere", follow_redirects=True).text
 
 
 def test_who_asks_waits_and_comes_in_after_a_yes(visitor: Browser, secretary: Browser, link: str) -> None:
@@ -52,6 +54,14 @@ def test_the_waiting_page_asks_by_itself_with_and_without_script(visitor: Browse
     part = visitor.get("/bli-med/venter", headers={"HX-Request": "true"}).text
     assert "<html" not in part
     assert "Du venter på svar" in part
+
+
+@pytest.mark.parametrize(("said", "told"), [("yes", "er sluppet inn"), ("no", "får ikke komme inn")])
+def test_the_secretary_reads_whom_the_answer_was_about(
+    visitor: Browser, secretary: Browser, link: str, said: str, told: str
+) -> None:
+    ask(visitor, link, name="Nils <b>Prøve")
+    assert f"Nils &lt;b&gt;Prøve {told}." in answer(secretary, said)
 
 
 @pytest.mark.browser
