@@ -20,6 +20,8 @@ LENGTHS: dict[Length, str] = {
 }
 # The states of a text that one looks for; what a worker does in between is for those who handed in.
 TEXTS = (Status.MACHINE_TEXT, Status.IN_REVIEW, Status.REVIEWED)
+# Fewer than this are seen at a glance; choosing among them would only be in the way.
+NARROWED_FROM = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,14 @@ class Choice:
 def show() -> ResponseReturnValue:
     """The list, by the day they were held."""
     chosen = _chosen()
+    narrowed = chosen != Filter()
+    interviews = browse(db(), viewer(), chosen, today=today())
+    may_narrow = narrowed or len(interviews) >= NARROWED_FROM
     return render_template(
         "browse/browse.html",
-        interviews=browse(db(), viewer(), chosen, today=today()),
-        choices=_choices(chosen, facets(db(), viewer(), today=today())),
-        narrowed=chosen != Filter(),
+        interviews=interviews,
+        choices=_choices(chosen, facets(db(), viewer(), today=today())) if may_narrow else [],
+        narrowed=narrowed,
     )
 
 

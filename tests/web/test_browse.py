@@ -3,9 +3,18 @@
 import pytest
 
 from archive.database import Database
-from archive.interviews import Access, Interview, Status
+from archive.interviews import Access, Interview, InterviewDetails, Status, add_interview
 from tests.web.conftest import Browser
-from tests.web.stories import open_to
+from tests.web.stories import NOW, open_to
+from web.browse import NARROWED_FROM
+
+
+def more_interviews(database: Database, count: int) -> None:
+    with database.write() as session:
+        for number in range(count):
+            details = InterviewDetails(title=f"Nr. {number}", narrators=("Anna Oppdiktet",))
+            add_interview(session, details, handed_in_by_id=None, now=NOW).status = Status.MACHINE_TEXT
+        session.commit()
 
 
 def test_the_list_shows_what_one_may_see_and_nothing_else(
@@ -41,7 +50,16 @@ def test_the_form_narrows_the_list(story: int, secretary: Browser, query: str, m
     assert ("Ingen intervjuer passer" in page) != matches
 
 
-def test_a_narrator_can_be_chosen(story: int, secretary: Browser) -> None:
+def test_a_short_list_is_not_narrowed(story: int, secretary: Browser, database: Database) -> None:
+    more_interviews(database, NARROWED_FROM - 2)
+    assert "Avgrens" not in secretary.get("/intervju").text
+    assert "Avgrens" in secretary.get("/intervju?sted=Namsos").text
+    more_interviews(database, 1)
+    assert "Avgrens" in secretary.get("/intervju").text
+
+
+def test_a_narrator_can_be_chosen(story: int, secretary: Browser, database: Database) -> None:
+    more_interviews(database, NARROWED_FROM - 1)
     page = secretary.get("/intervju").text
     value = page.split('">Ragnhild Oppdiktet</option>')[0].rsplit('value="', 1)[1]
     chosen = secretary.get(f"/intervju?forteller={value}").text
