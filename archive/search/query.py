@@ -53,6 +53,7 @@ class Results:
     hits: list[Hit]
     also: list[str] = field(default_factory=list)  # no passage has all of these words: the hits have some of them
     complete: bool = True  # False: the time was up, or the index is being built; there may be more than is shown
+    interviews: int = 0  # in how many interviews the `total` are
 
 
 def search(
@@ -79,7 +80,7 @@ def search(
     if page.total == 0 and page.complete and len(question.wanted) > 1:
         page = one.run(limit, offset, any_word=True)
         also = [each.written for each in question.wanted] if page.total else []
-    return Results(page.total, _since(began), page.hits, also, page.complete)
+    return Results(page.total, _since(began), page.hits, also, page.complete, page.interviews)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ class _Page:
     total: int
     hits: list[Hit]
     complete: bool
+    interviews: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,9 @@ class _Search:
         read = {**confirmed, **dict(self._hits(rest, any_word=any_word))}
         gone = sum(each not in read for each in rest)
         hits = [read[each] for each in ranked if each in read]
-        return _Page(found.sure + len(confirmed) - gone, hits, found.complete)
+        total = found.sure + len(confirmed) - gone
+        interviews = found.interviews.union(each.interview_id for each in confirmed)
+        return _Page(total, hits, found.complete, min(len(interviews), total))
 
     def _hits(self, candidates: Sequence[Candidate], *, any_word: bool) -> list[tuple[Candidate, Hit]]:
         """Those of the candidates that still answer the question and that the reader may see."""

@@ -42,6 +42,7 @@ class Found:
     """What the index says: how many passages, the best of them, and those that the database must confirm first."""
 
     sure: int = 0
+    interviews: frozenset[int] = frozenset()  # the interviews that hold those we are sure of
     best: tuple[Candidate, ...] = ()
     doubtful: tuple[Candidate, ...] = ()
     complete: bool = True  # False: the time was up, or the index cannot be read
@@ -178,6 +179,7 @@ def _collect(searcher: Any, asked: Any, visible: Collection[int], changed: Colle
                 break
     return Found(
         sure=len(seen),
+        interviews=frozenset(interview_id for _, _, interview_id in seen),
         best=tuple(_candidate(searcher, *each) for each in heapq.nsmallest(most, seen)),
         doubtful=tuple(_candidate(searcher, *each) for each in heapq.nsmallest(MOST_DOUBTFUL, doubtful)),
         complete=complete,

@@ -35,7 +35,7 @@ def test_a_hit_is_the_sentence_with_who_where_when_and_what_the_text_is(found: i
         "maskinell tekst",
     ):
         assert words in page
-    assert "1 sted" in page
+    assert "1 sted i 1 intervju." in page
 
 
 def test_hear_starts_two_seconds_before_the_word(found: int, member: Browser) -> None:
@@ -82,7 +82,7 @@ def test_many_hits_come_a_page_at_a_time(found: int, member: Browser, database: 
     (settings.index / "doubt").touch()
     bring_up_to_date(settings, database, wait=True)
     first, last = member.get("/sok?q=fiskebåt").text, member.get("/sok?q=fiskebåt&side=3").text
-    assert "45 steder" in first
+    assert "45 steder i 1 intervju." in first
     assert first.count('class="hit"') == 20
     assert last.count('class="hit"') == 5
     assert "Neste side" in first

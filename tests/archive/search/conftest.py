@@ -101,7 +101,9 @@ class SmallArchive:
         results = self.search(text, viewer, limit=1000, **more)
         assert results.total == len(results.hits)
         assert results.complete
-        return sorted({hit.interview_id for hit in results.hits})
+        ids = {hit.interview_id for hit in results.hits}
+        assert results.interviews == len(ids)
+        return sorted(ids)
 
 
 @pytest.fixture

@@ -53,6 +53,21 @@ def test_all_words_come_first_and_some_only_when_nothing_has_all(archive: SmallA
     assert archive.search("kvinner streik").also == []
 
 
+def test_interviews_are_counted_beyond_the_page_that_is_shown(archive: SmallArchive) -> None:
+    archive.add("Lukket", (None, "Et hemmelig lokallag."))
+    twice = archive.add("To", ("Kari Spør", "Om lokallaget."), ("Ola Svarer", "Lokallaget?"), access=Access.MEMBERS)
+    archive.add("Ny", (None, "Et lokallag til."), access=Access.MEMBERS, indexed=False)
+    results = archive.search("lokallag", MEMBER, limit=1)
+    assert (results.total, results.interviews, len(results.hits)) == (2, 1, 1)
+    assert results.hits[0].interview_id == twice
+    archive.update()
+    results = archive.search("lokallag", MEMBER, limit=1)
+    assert (results.total, results.interviews) == (3, 2)
+    archive.say(twice, (None, "Og et lokallag."), indexed=False)
+    results = archive.search("lokallag", MEMBER, limit=1)  # those of a changed interview are confirmed one by one
+    assert (results.total, results.interviews) == (3, 2)
+
+
 def test_quotation_marks_ask_for_the_exact_words_in_order(archive: SmallArchive) -> None:
     exact = archive.add("Uten", (None, "Jeg var ikke med"), (None, "i styret det året."))
     archive.add("Med", (None, "Jeg var med i styret, ikke hun."))
