@@ -18,12 +18,14 @@ from web.visit import archive, db, today, viewer
 pages = Blueprint("failed", __name__, url_prefix="/intervju/<int:interview_id>")
 
 _TELL = "Si fra til den som drifter arkivet, og prøv igjen når det er ordnet."
-_NEW_COPY = "Kopier den fra opptakeren én gang til, og lever den på nytt."
 # Why, and what to do, by the keys of `Recording.failure`.
 REASONS = {
-    "not_sound": ("filen lar seg ikke lese.", _NEW_COPY),
+    "not_sound": ("filen lar seg ikke lese.", "Kopier den fra opptakeren én gang til, og lever kopien."),
     "tool_missing": ("programmet som leser lydfiler, er ikke installert på serveren.", _TELL),
-    "tool_failed": ("programmet som leser lydfiler, ga opp.", f"Prøv igjen. Går det ikke da heller: {_NEW_COPY}"),
+    "tool_failed": (
+        "programmet som leser lydfiler, ga opp.",
+        "Går det ikke når du prøver igjen, er filen skadet: kopier den fra opptakeren én gang til, og lever kopien.",
+    ),
     "out_of_room": (
         "disken på serveren er full.",
         "Si fra til den som drifter arkivet, og prøv igjen når det er plass.",

@@ -336,6 +336,29 @@ def test_a_model_that_is_not_installed_is_said_and_can_be_mended(
     assert (status_of(database, interview_id), failure_of(database)) == (Status.MACHINE_TEXT, None)
 
 
+def test_sound_that_failed_is_made_again_and_the_text_stays(
+    settings: Settings, database: Database, talk: Path, tmp_path: Path
+) -> None:
+    interview_id = receive(settings, talk)
+    with database.write() as session:
+        session.get_one(Interview, interview_id).recordings[0].listen_failure = "out_of_room"
+        session.commit()
+    work(settings, interview_id)
+    before = text_of(database, interview_id)
+    with database.write() as session:
+        interview = session.get_one(Interview, interview_id)
+        assert not access_copy_path(settings, interview).exists()
+        interview.status = Status.REVIEWED
+        try_again(session, interview.recordings[0])
+        session.commit()
+        copy, waveform = access_copy_path(settings, interview), peaks_path(settings, interview)
+    assert ask_for_unfinished(settings) == 1
+    with child_worker(settings, tmp_path / "log", 0):
+        wait_for(lambda: copy.exists() and waveform.exists())
+    assert groups_in(tmp_path / "log") == []
+    assert (status_of(database, interview_id), text_of(database, interview_id)) == (Status.REVIEWED, before)
+
+
 def test_what_takes_the_worker_down_again_and_again_is_given_up(
     settings: Settings, database: Database, remark: Path
 ) -> None:
