@@ -160,7 +160,6 @@ def problem(field: str, key: str) -> str:
 
 FILTERS = {
     "dato": day,
-    "klokke": clock,
     "tidspunkt": moment,
     "snart": soon,
     "tid": position,
