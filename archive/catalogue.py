@@ -1,5 +1,6 @@
 """Finding interviews by what is known about them. Everything here is limited to what the viewer may see."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -91,6 +92,17 @@ def handed_in_by(session: Session, user_id: int) -> list[Interview]:
     """What one person handed in, newest first."""
     theirs = select(Interview).where(Interview.handed_in_by_id == user_id).options(*_listed())
     return list(session.scalars(theirs.order_by(Interview.id.desc())))
+
+
+def received_as(
+    session: Session, hashes: Collection[str], viewer: Viewer, *, today: date
+) -> dict[str, Interview | None]:
+    """Those of the SHA-256 that are recordings, with their interview; None where this viewer may not know which."""
+    holding = select(Recording.sha256, Recording.interview_id).where(Recording.sha256.in_(hashes))
+    held = {each.sha256: each.interview_id for each in session.execute(holding)}
+    known = select(Interview).where(Interview.id.in_(held.values()), visible_to(viewer, today=today))
+    interviews = {each.id: each for each in session.scalars(known)}
+    return {sha256: interviews.get(interview_id) for sha256, interview_id in held.items()}
 
 
 def _listed() -> tuple[ExecutableOption, ...]:

@@ -30,7 +30,9 @@ _HANDED_IN = "handed_in"
 
 
 def check_upload(database: Database, settings: Settings, store: Store, upload_id: str, user_id: int) -> Probe:
-    """Read a whole upload through: is it sound, and is it new? Its SHA-256 is written down, so that it changes no more.
+    """Read a whole upload through: is it sound, and is it new? The answer is written down with it.
+
+    A sound one gets its SHA-256, and changes no more; one that is not keeps the reason for whoever looks at it later.
 
     Raises:
         UploadRefused: with the reason.
@@ -44,14 +46,10 @@ def check_upload(database: Database, settings: Settings, store: Store, upload_id
                 raise UploadRefused(upload_id, "gone")
             looked = _probe_stored(store, upload.sha256), upload.sha256
     except NotSound as not_sound:
+        _write_verdict(database, upload_id, user_id, refused=not_sound.reason)
         raise UploadRefused(upload_id, not_sound.reason) from not_sound
     sound, sha256 = looked
-    with database.write() as session:
-        try:
-            load_upload(session, upload_id, user_id).sha256 = sha256
-        except NotFound:
-            raise UploadRefused(upload_id, "gone") from None
-        session.commit()
+    _write_verdict(database, upload_id, user_id, sha256=sha256)
     _refuse_received(database, upload_id, sha256)
     return sound
 
@@ -128,6 +126,18 @@ def _bytes_received_as(
         with database.read() as session:
             return session.scalar(theirs.limit(1))
     return None
+
+
+def _write_verdict(
+    database: Database, upload_id: str, user_id: int, *, sha256: str | None = None, refused: str | None = None
+) -> None:
+    with database.write() as session:
+        try:
+            upload = load_upload(session, upload_id, user_id)
+        except NotFound:
+            raise UploadRefused(upload_id, "gone") from None
+        upload.sha256, upload.refused = sha256, refused
+        session.commit()
 
 
 def _load_whole(database: Database, upload_id: str, user_id: int) -> Upload:

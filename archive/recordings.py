@@ -138,7 +138,8 @@ class Upload(Base):
     offset_bytes: Mapped[int] = mapped_column(BigInteger, default=0)  # never more than the file holds
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
-    sha256: Mapped[str | None] = mapped_column(String(64))  # set when whole and in the store
+    sha256: Mapped[str | None] = mapped_column(String(64))  # set when whole and found to be sound
+    refused: Mapped[str | None] = mapped_column(String(40))  # a reason of NotSound, once looked into; None: none known
 
 
 @dataclass(frozen=True, slots=True)

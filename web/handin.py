@@ -25,6 +25,7 @@ from web import file_problems, upload
 from web.rights import needs
 from web.typed_interview import LANGUAGES, Fields, TypedInterview, wording
 from web.visit import archive, db, now, today, viewer
+from web.waiting import Trouble, lasting_troubles, trouble_of
 
 pages = Blueprint("handin", __name__)
 
@@ -57,15 +58,6 @@ class TypedHandIn:
             one_time=form.get("order") == "one_time",
             planned_id=form.get("fra", type=int),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """What is wrong with one file, and the interview that holds it already when this reader may know."""
-
-    sentence: str
-    received_as: Interview | None = None
-    ask: bool = False  # it was received, as something this reader may not see
 
 
 @dataclass(slots=True)
@@ -130,7 +122,7 @@ def check(upload_id: str) -> ResponseReturnValue:
     try:
         sound = check_upload(here.database, here.settings, here.store, upload_id, upload.require_user_id())
     except UploadRefused as refused:
-        return render_template("handin/_trouble.html", trouble=_trouble(refused)), 422
+        return render_template("handin/_trouble.html", trouble=trouble_of(refused)), 422
     return render_template("handin/_checked.html", duration_ms=sound.duration_ms)
 
 
@@ -159,11 +151,13 @@ def mine() -> ResponseReturnValue:
     """What I handed in, and what I began to upload."""
     user_id = upload.require_user_id()
     interviews = [each for each in handed_in_by(db(), user_id) if each.recordings]
+    uploads = uploads_of(db(), user_id, now=now())
     return render_template(
         "handin/mine.html",
         interviews=interviews,
         under_way=progress_of_each(db(), [each for each in interviews if each.status in UNDER_WAY], now=now()),
-        uploads=uploads_of(db(), user_id, now=now()),
+        uploads=uploads,
+        troubles=lasting_troubles(uploads),
     )
 
 
@@ -185,11 +179,11 @@ def _receive(typed: TypedHandIn, details: InterviewDetails, wrong: Wrong) -> int
         return _write_down(typed, details, files, user_id)
     except UploadRefused as refused:
         db().rollback()
-        wrong.files[refused.upload_id] = _trouble(refused)
+        wrong.files[refused.upload_id] = trouble_of(refused)
     except AlreadyReceived as received:  # by somebody else, in this very second
         db().rollback()
         upload_id = _upload_named(typed.upload_ids, received.sha256)
-        wrong.files[upload_id] = _trouble(UploadRefused(upload_id, "already_received", received.interview_id))
+        wrong.files[upload_id] = trouble_of(UploadRefused(upload_id, "already_received", received.interview_id))
     except NotFound:  # the plan, or an upload, was somebody else's a moment ago
         db().rollback()
         wrong.form.append(file_problems.sentence("gone"))
@@ -238,7 +232,8 @@ def _write_down(typed: TypedHandIn, details: InterviewDetails, files: Sequence[R
 
 
 def _form_page(typed: TypedHandIn, wrong: Wrong) -> str:
-    waiting = {each.id: each for each in uploads_of(db(), upload.require_user_id(), now=now())}
+    uploads = uploads_of(db(), upload.require_user_id(), now=now())
+    waiting = {each.id: each for each in uploads}
     chosen = [waiting.pop(each) for each in typed.upload_ids if each in waiting]
     return render_template(
         "handin/form.html",
@@ -246,6 +241,7 @@ def _form_page(typed: TypedHandIn, wrong: Wrong) -> str:
         wrong=wrong,
         chosen=chosen,
         waiting=list(waiting.values()),
+        troubles=lasting_troubles(uploads),
         creators=creator_names(db()),
         languages=LANGUAGES,
         user_id=viewer().user_id,
@@ -295,16 +291,6 @@ def _check_speakers(typed: TypedHandIn, wrong: Wrong) -> None:
 def _upload_named(upload_ids: Sequence[str], sha256: str) -> str:
     found = db().scalar(select(Upload.id).where(Upload.id.in_(upload_ids), Upload.sha256 == sha256))
     return found or upload_ids[0]
-
-
-def _trouble(refused: UploadRefused) -> Trouble:
-    if refused.received_as is None:
-        return Trouble(file_problems.sentence(refused.problem))
-    try:
-        known = load_interview(db(), refused.received_as, viewer(), today=today())
-    except NotFound:
-        return Trouble(file_problems.RECEIVED_BEFORE, ask=True)
-    return Trouble(file_problems.RECEIVED_BEFORE, received_as=known)
 
 
 def _progress(interview: Interview, *, looks: int) -> dict[str, object]:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from archive.access import MACHINE_OWNER, VISITOR, ConsentDetails, Use, Viewer, close_now, open_interview
 from archive.accounts import Role, User
-from archive.catalogue import Filter, browse, facets, handed_in_by, load_interview
+from archive.catalogue import Filter, browse, facets, handed_in_by, load_interview, received_as
 from archive.database import Database
 from archive.errors import NotFound
 from archive.interviews import Access, Interview, InterviewDetails, Status, add_interview
@@ -121,3 +121,11 @@ def test_what_one_handed_in_newest_first(
     newer = add_interview(session, InterviewDetails(title="Nyere"), handed_in_by_id=volunteer.id, now=now)
     assert handed_in_by(session, volunteer.id) == [newer, interview]
     assert handed_in_by(session, other_volunteer.id) == []
+
+
+def test_what_was_received_before_is_named_to_who_may_see_it(session: Session, shelf: Archive) -> None:
+    hashes = {title: shelf[title].recordings[0].sha256 for title in ("åpen", "lukket")}
+    known = received_as(session, [*hashes.values(), "0" * 64], VISITOR, today=TODAY)
+    assert known == {hashes["åpen"]: shelf["åpen"], hashes["lukket"]: None}
+    assert received_as(session, [hashes["lukket"]], MACHINE_OWNER, today=TODAY) == {hashes["lukket"]: shelf["lukket"]}
+    assert received_as(session, [], MACHINE_OWNER, today=TODAY) == {}
