@@ -11,7 +11,7 @@ from archive.settings import Settings
 log = logging.getLogger(__name__)
 
 # Changes of this process are told at once (`nudge`); those of the worker and the command line are found by looking.
-LOOK_EVERY_S = 2.0
+LOOK_EVERY_S = 1.0
 # After trouble the keeper waits longer, so that a broken disk does not fill the log.
 LOOK_AFTER_TROUBLE_S = 30.0
 # How long `stop` waits for the round it meets. A rebuilding that takes longer is cut off and begun again next time.

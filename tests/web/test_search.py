@@ -68,7 +68,7 @@ def test_nothing_found_says_what_to_try(found: int, member: Browser, visitor: Br
 
 def test_an_empty_question_explains_and_asks(member: Browser) -> None:
     page = member.get("/sok?q=+").text
-    assert "Skriv et ord eller en setning" in page
+    assert "Skriv et ord eller flere" in page
     assert "Ingenting funnet" not in page
 
 
