@@ -4,9 +4,7 @@ What is unfinished stands in our own rows; the engine's database is a cache of i
 for all that is unfinished under fixed ids (twice is once), and may fail without loss: the worker asks again.
 """
 
-import contextlib
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -72,8 +70,8 @@ def prepare(settings: Settings) -> None:
     """Make the engine's own database, or bring it up to date. Safe to repeat; a client on a fresh file fails."""
     from dbos import DBOS
 
-    with _quiet():
-        DBOS.migrate(settings.jobs_url)
+    _hush()
+    DBOS.migrate(settings.jobs_url)
 
 
 def try_again(session: Session, recording: Recording) -> None:
@@ -121,29 +119,37 @@ def ask_for_unfinished(settings: Settings) -> int:
 
 
 def _ask(settings: Settings, jobs: list[Job]) -> int:
+    _hush()
+    try:
+        client, known = _connect(settings, jobs)
+    except Exception:  # nobody made it yet, or somebody deleted it: it is only a cache
+        prepare(settings)
+        client, known = _connect(settings, jobs)
+    try:
+        asked = 0
+        for job in jobs:
+            if known.get(job.id):
+                continue
+            if job.id in known:  # it ended, but our rows say that it is not done
+                client.delete_workflow(job.id)
+            options = {"workflow_name": job.queue, "queue_name": job.queue, "workflow_id": job.id}
+            client.enqueue({**options, "app_version": APPLICATION_VERSION}, *job.arguments)
+            asked += 1
+        return asked
+    finally:
+        client.destroy()
+
+
+def _connect(settings: Settings, jobs: list[Job]) -> tuple[Any, dict[str, bool]]:
+    """The engine's client, and what it knows of these jobs; a client that cannot tell is closed again."""
     from dbos import DBOSClient
 
-    with _quiet():
-        try:
-            client = DBOSClient(system_database_url=settings.jobs_url, retry_connection_errors=False)
-            known = _known(client, jobs)
-        except Exception:  # nobody made it yet, or somebody deleted it: it is only a cache
-            prepare(settings)
-            client = DBOSClient(system_database_url=settings.jobs_url, retry_connection_errors=False)
-            known = _known(client, jobs)
-        try:
-            asked = 0
-            for job in jobs:
-                if known.get(job.id):
-                    continue
-                if job.id in known:  # it ended, but our rows say that it is not done
-                    client.delete_workflow(job.id)
-                options = {"workflow_name": job.queue, "queue_name": job.queue, "workflow_id": job.id}
-                client.enqueue({**options, "app_version": APPLICATION_VERSION}, *job.arguments)  # type: ignore[typeddict-item]
-                asked += 1
-            return asked
-        finally:
-            client.destroy()
+    client = DBOSClient(system_database_url=settings.jobs_url, retry_connection_errors=False)
+    try:
+        return client, _known(client, jobs)
+    except Exception:
+        client.destroy()
+        raise
 
 
 def _known(client: Any, jobs: list[Job]) -> dict[str, bool]:
@@ -157,8 +163,6 @@ def _known(client: Any, jobs: list[Job]) -> dict[str, bool]:
     return known
 
 
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def _hush() -> None:
     """The engine greets at length on every start; only what goes wrong is worth a line."""
     logging.getLogger("dbos").setLevel(logging.WARNING)
-    yield
