@@ -1,7 +1,7 @@
 """Who may see what. There is one predicate, `visible_to`, and nothing reads around it."""
 
 import enum
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, ForeignKey, Select, String, and_, exists, false, or_, select, true
@@ -236,19 +236,7 @@ def _record_for(
         raise BadInput("use", "too_narrow")
     if consent.valid_until is not None and consent.valid_until < day_of(now):
         raise BadInput("valid_until", "past")
-    record_consent(
-        session,
-        interview,
-        given_by=consent.given_by,
-        use=consent.use,
-        valid_from=consent.valid_from,
-        valid_until=consent.valid_until,
-        paper=consent.paper,
-        scan_sha256=consent.scan_sha256,
-        scan_name=consent.scan_name,
-        by=by,
-        now=now,
-    )
+    record_consent(session, interview, **asdict(consent), by=by, now=now)
 
 
 def close_now(session: Session, interview: Interview, *, by: int | None, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """Who may see an interview: opening on a consent, closing at once, and giving it to volunteers."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -42,8 +42,8 @@ def agree(interview_id: int) -> ResponseReturnValue:
     typed = TypedConsent.read(request.form)
     try:
         details = typed.details()
-        scan = consent_scan.receive(archive().store, request.files.get("scan"))
-        details = typed.details(scan=scan)
+        if scan := consent_scan.receive(archive().store, request.files.get("scan")):
+            details = replace(details, scan_sha256=scan.sha256, scan_name=scan.name)
         if typed.wanted is None:
             record_consent(db(), interview, **asdict(details), by=viewer().user_id, now=now())
         else:

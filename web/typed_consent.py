@@ -7,7 +7,6 @@ from archive.access import OPENINGS, ConsentDetails, Use
 from archive.errors import BadInput, NoConsent
 from archive.interviews import Access, Interview
 from web import wording
-from web.consent_scan import Scan
 from web.typed_interview import Fields, read_day
 
 NOT_COVERED = "Ingen samtykker som gjelder i dag, dekker dette. Skriv inn et samtykke først."
@@ -50,8 +49,8 @@ class TypedConsent:
         """Whom the interview is to be opened to; None: it stays as it is."""
         return next((access for access in OPENINGS if access.value == self.access), None)
 
-    def details(self, scan: Scan | None = None) -> ConsentDetails:
-        """What can be written down.
+    def details(self) -> ConsentDetails:
+        """What can be written down, without the scan.
 
         Raises:
             BadInput: a field is missing or cannot be read.
@@ -73,6 +72,4 @@ class TypedConsent:
             valid_from=valid_from,
             valid_until=valid_until,
             paper=self.paper,
-            scan_sha256=scan.sha256 if scan else None,
-            scan_name=scan.name if scan else None,
         )
