@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from archive.access import ConsentDetails, Use, open_interview
 from archive.errors import BadInput, NoRoom
-from archive.interviews import Access, Interview, InterviewDetails, Status, add_interview, check_details
+from archive.interviews import UNDER_WAY, Access, Interview, InterviewDetails, Status, add_interview, check_details
 from archive.jobs import ask_for_unfinished, worker_is_alive
 from archive.progress import progress_of
 from archive.recordings import ReceivedFile, Recording, add_recordings, receive_file
@@ -34,7 +34,6 @@ from stemme.wording import FAILURES, clock
 # What the disk must have beside the copy: the speech file, the access copy and the database grow too.
 SPARE_BYTES = 500_000_000
 LOOK_EVERY_S = 0.5
-ENDED = (Status.MACHINE_TEXT, Status.IN_REVIEW, Status.REVIEWED, Status.PAUSED, Status.CANCELLED, Status.FAILED)
 COVERING = {Access.MEMBERS: Use.MEMBERS, Access.OPEN: Use.ALL}
 
 
@@ -156,7 +155,7 @@ def _stay_until_the_text_is_there(archive: Opened, interview_id: int, report: Re
     while True:
         with archive.database.read() as session:
             interview = session.get_one(Interview, interview_id)
-            if interview.status in ENDED:
+            if interview.status not in UNDER_WAY:
                 return
             report(progress_of(session, interview, now=now()).fraction)
             alive = worker_is_alive(session, now())
