@@ -26,8 +26,6 @@ from pipeline.engines import load_engine
 from pipeline.slots import held_slot, is_dead, say_alive
 from pipeline.workflows import set_bench
 
-log = logging.getLogger(__name__)
-
 HEARTBEAT_S = 5.0
 LOOK_EVERY_S = 30.0  # for work that nobody asked for, and for workers that died
 POLL_S = 0.5
@@ -114,7 +112,6 @@ def _work(settings: Settings, database: Database, slot: str, stop: threading.Eve
 
 @contextmanager
 def _engine_of_jobs(settings: Settings, slot: str) -> Iterator[None]:
-    logging.getLogger("dbos").setLevel(logging.WARNING)
     prepare(settings)
     config: DBOSConfig = {
         "name": "stemmearkivet",
