@@ -36,6 +36,7 @@ class Consent(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: `given_by` says who
     given_by: Mapped[str] = mapped_column(String(200))  # the name as it stands on the paper
     use: Mapped[Use]
+    voice: Mapped[bool] = mapped_column(default=False)  # agrees that the archive remembers how the voice sounds
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]  # the last day; None: until withdrawn
     paper: Mapped[str] = mapped_column(String(300), default="")  # where the paper lies

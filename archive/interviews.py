@@ -81,6 +81,7 @@ class Interview(Base):
     language: Mapped[str] = mapped_column(String(10), default="nb")  # nb, nn, se, … as BCP 47 says
     dialect: Mapped[str] = mapped_column(String(200), default="")  # in words
     summary: Mapped[str] = mapped_column(default="")
+    voice_count: Mapped[int | None]  # how many speak; None: as many as are named, at least two
     creator_id: Mapped[int | None] = mapped_column(ForeignKey("archive_creator.id"))
     handed_in_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     made_at: Mapped[datetime]

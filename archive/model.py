@@ -8,11 +8,13 @@ from archive import (
     jobs,
     joining,
     logins,
+    names,
     outbox,
     people,
     recordings,
     site,
     transcripts,
+    voices,
 )
 from archive.database import Base
 
@@ -25,9 +27,11 @@ __all__ = [
     "jobs",
     "joining",
     "logins",
+    "names",
     "outbox",
     "people",
     "recordings",
     "site",
     "transcripts",
+    "voices",
 ]

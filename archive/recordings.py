@@ -67,9 +67,13 @@ class Recording(Base):
 
     state: Mapped[RecordingState] = mapped_column(default=RecordingState.WAITING)
     run: Mapped[int] = mapped_column(default=1)  # which machine layer is being made; the job's id carries it
+    asked_model: Mapped[str | None] = mapped_column(String(200))  # for this run; None: the archive's choice
+    asked_start_ms: Mapped[int | None]  # this run hears only what touches this stretch; None: all
+    asked_end_ms: Mapped[int | None]
     attempts: Mapped[int] = mapped_column(default=0)  # work begun since something last came of it; 0 while all is well
     failure: Mapped[str | None] = mapped_column(String(60))  # a short key that the page words; None: nothing failed
     lost: Mapped[list[Any]] = mapped_column(default=list)  # [[start_ms, end_ms], …] of sound that could not be read
+    sound: Mapped[dict[str, Any]] = mapped_column(default=dict)  # loudness_lufs, peak_dbfs, clipped_share, gain_db, …
     listen_failure: Mapped[str | None] = mapped_column(String(60))  # why there is no access copy; None: fine so far
 
     interview: Mapped[Interview] = relationship(back_populates="recordings")
@@ -93,6 +97,11 @@ class MachineLayer(Base):
     model: Mapped[str] = mapped_column(String(200))
     model_sha256: Mapped[str] = mapped_column(String(64))
     options: Mapped[dict[str, Any]]  # beam, batch, compute type, language, library versions, …
+    prompt: Mapped[str] = mapped_column(default="")  # names that the model was told beforehand; "": none
+    start_ms: Mapped[int | None]  # the stretch that was heard anew; None: the whole recording
+    end_ms: Mapped[int | None]
+    languages: Mapped[dict[str, Any]] = mapped_column(default=dict)  # {Whisper's code: probability}, over the recording
+    speakers: Mapped[dict[str, Any]] = mapped_column(default=dict)  # how voices were told apart; {}: not yet
     speech_ms: Mapped[int]  # how much of the recording the windows hold; 0 until all of it is planned
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
@@ -122,6 +131,10 @@ class Window(Base):
     text: Mapped[str | None]  # None: not decoded yet; "": decoded, nothing heard
     words: Mapped[list[Any]] = mapped_column(default=list)  # [[start_ms, end_ms, text, p], …] in the recording
     metrics: Mapped[dict[str, Any]] = mapped_column(default=dict)  # avg_logprob, compression_ratio, no_speech_prob, …
+    speech: Mapped[list[Any]] = mapped_column(default=list)  # [[start_ms, end_ms], …] where somebody speaks in it
+    how: Mapped[str] = mapped_column(String(20), default="batch")  # which way of decoding gave what is kept
+    doubts: Mapped[list[Any]] = mapped_column(default=list)  # keys of `pipeline.guard`; []: nothing speaks against it
+    others: Mapped[list[Any]] = mapped_column(default=list)  # versions not kept: {how, text, words, metrics, doubts}
 
     layer: Mapped[MachineLayer] = relationship(back_populates="windows")
 

@@ -36,10 +36,12 @@ class Segment(Base):
     start_ms: Mapped[int]  # on the interview's time line, half-open
     end_ms: Mapped[int]
     speaker_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    voice: Mapped[int | None]  # the number of the voice in the interview, from 1; None: nobody told them apart
     text: Mapped[str]
     words: Mapped[list[Any]] = mapped_column(default=list)  # [[start_ms, end_ms, text, p], …]; of `text`
     machine_text: Mapped[str | None]  # None: no machine made this line
     machine_words: Mapped[list[Any]] = mapped_column(default=list)
+    doubts: Mapped[list[Any]] = mapped_column(default=list)  # its window's: *usikkert* until a person has checked it
     version: Mapped[int] = mapped_column(default=0)  # 0: as the machine or the import made it
     checked: Mapped[bool] = mapped_column(default=False)  # a person has heard it and vouches for the text
 
