@@ -57,11 +57,12 @@ class BackedUp:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What re-reading every original found."""
+    """What re-reading every original found; `unnamed` lie in the store, but nothing in the archive speaks of them."""
 
     originals: int
     damaged: list[str]
     missing: list[str]
+    unnamed: list[str]
 
 
 def backup(
@@ -136,6 +137,7 @@ def verify(settings: Settings, *, report: Report = lambda _fraction: None) -> Ve
     try:
         with database.read() as session:
             wanted = originals_of(session)
+            on_their_way = set(session.scalars(select(Upload.sha256)))
     finally:
         database.close()
     store = open_store(settings.store_url)
@@ -147,7 +149,8 @@ def verify(settings: Settings, *, report: Report = lambda _fraction: None) -> Ve
         elif not store.verify(sha256):
             damaged.append(sha256)
         report(number / len(everything))
-    return Verified(len(everything), damaged, missing)
+    unnamed = [each for each in everything if each not in wanted and each not in on_their_way]
+    return Verified(len(everything), damaged, missing, unnamed)
 
 
 def last_backup(session: Session) -> datetime | None:

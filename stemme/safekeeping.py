@@ -57,6 +57,8 @@ def verify(arguments: argparse.Namespace) -> int:
             print("Hent dem fra sikkerhetskopien: mappen originals i den, samme navn.")
         else:
             print("Alle er uendret.")
+        if found.unnamed:
+            _name("hører ikke til noe intervju (en innlevering som ble avbrutt, kan ligge igjen)", found.unnamed)
     return 1 if found.damaged or found.missing else 0
 
 

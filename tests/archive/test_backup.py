@@ -1,5 +1,6 @@
 """A backup is whole, can be taken at any time, and gives back an equal archive."""
 
+import io
 import json
 import subprocess
 import threading
@@ -263,3 +264,9 @@ def change_a_byte(file: Path) -> None:
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 1
     file.write_bytes(content)
+
+
+def test_verify_names_what_nobody_speaks_of(settings: Settings, held: Interview) -> None:
+    """Such as a file that was taken into the store by a hand-in that was then given up."""
+    left = open_store(settings.store_url).put(io.BytesIO(b"left by a hand-in that was cut short")).sha256
+    assert verify(settings).unnamed == [left]

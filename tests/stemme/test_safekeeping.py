@@ -14,7 +14,7 @@ def test_backup_restore_and_verify_say_what_they_did(stemme: Stemme, tmp_path: P
     assert (done["originals"], done["damaged"], done["missing"]) == (0, [], [])
     restored = stemme("restore", tmp_path / "kept", "--into", tmp_path / "back", "--json").document
     assert restored["data"] == str(tmp_path / "back")
-    assert stemme("verify", "--json").document == {"originals": 0, "damaged": [], "missing": []}
+    assert stemme("verify", "--json").document == {"originals": 0, "damaged": [], "missing": [], "unnamed": []}
     assert "Alle er uendret." in stemme("verify", STEMME_DATA=str(tmp_path / "back")).out
 
 
