@@ -79,6 +79,7 @@ class Interview(Base):
     held_on: Mapped[date | None]
     place: Mapped[str] = mapped_column(String(200), default="")
     language: Mapped[str] = mapped_column(String(10), default="nb")  # nb, nn, se, … as BCP 47 says
+    language_kept_at: Mapped[datetime | None]  # when somebody said that the language is right, whatever was heard
     dialect: Mapped[str] = mapped_column(String(200), default="")  # in words
     summary: Mapped[str] = mapped_column(default="")
     voice_count: Mapped[int | None]  # how many speak; None: as many as are named, at least two

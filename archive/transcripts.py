@@ -10,12 +10,14 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selecti
 from archive.access import MACHINE_OWNER, Viewer, may_edit, visible_to
 from archive.accounts import User
 from archive.audit import note
+from archive.catalogue import load_interview
 from archive.database import Base, find_row, is_possible_id
-from archive.errors import EditConflict, NotAllowed, NotFound
+from archive.errors import BadInput, EditConflict, NotAllowed, NotFound
 from archive.interviews import Interview, Status
 from archive.local_time import day_of
 from archive.outbox import searchable_text_changed
 from archive.people import Person
+from archive.recordings import Recording
 from archive.retiming import align_words
 from archive.typed import one_line
 
@@ -58,6 +60,7 @@ class RevisionKind(enum.StrEnum):
     CORRECTED = "corrected"
     RESTORED = "restored"
     CHECKED = "checked"
+    ADDED = "added"
 
 
 class Revision(Base):
@@ -134,6 +137,64 @@ def edit_segment(
     return _change(session, segment, kind, line, speaker_id, editor_id=editor_id, now=now)
 
 
+def add_segment(
+    session: Session,
+    interview_id: int,
+    start_ms: int,
+    end_ms: int,
+    text: str,
+    *,
+    speaker_id: int | None,
+    editor_id: int | None,
+    now: datetime,
+) -> Segment:
+    """Write a line where the machine left one out, on the interview's time line. It counts as checked.
+
+    "" says that nobody says anything there. The first version is an empty line, so that what was added can be undone.
+
+    Raises:
+        NotFound: no such interview, or not for this editor; or no such `speaker_id`.
+        NotAllowed: the editor may read but not correct.
+        BadInput: the text is "too_long"; `start_ms` is "outside" the sound, or "taken" by another person's line.
+    """
+    line = one_line(text, "text", limit=LONGEST_LINE)
+    viewer = _editing_viewer(session, editor_id)
+    interview = load_interview(session, interview_id, viewer, today=day_of(now))
+    if not may_edit(viewer, interview):
+        raise NotAllowed("edit")
+    if speaker_id is not None and find_row(session, Person, speaker_id) is None:
+        raise NotFound("person", speaker_id)
+    recording = _recording_at(interview, start_ms, end_ms)
+    # Of two who fill the same gap at once, the second must see what the first wrote.
+    session.refresh(interview, ["status"], with_for_update={"of": Interview})
+    if _is_written(session, interview_id, start_ms, end_ms):
+        raise BadInput("start_ms", "taken")
+    segment = Segment(interview=interview, recording_id=recording.id, start_ms=start_ms, end_ms=end_ms, text="")
+    segment.version = 0  # defaults are set when a row is written, and `_change` counts from here
+    session.add(segment)
+    _change(session, segment, RevisionKind.ADDED, line, speaker_id, editor_id=editor_id, now=now)
+    return segment
+
+
+def _recording_at(interview: Interview, start_ms: int, end_ms: int) -> Recording:
+    """The recording that holds the stretch; of several beside each other, the first."""
+    for recording in interview.recordings:
+        if recording.offset_ms <= start_ms < end_ms <= recording.offset_ms + recording.duration_ms:
+            return recording
+    raise BadInput("start_ms", "outside")
+
+
+def _is_written(session: Session, interview_id: int, start_ms: int, end_ms: int) -> bool:
+    """Whether a person wrote a line that lies in the stretch, without a machine's before it."""
+    others = select(Segment.id).where(
+        Segment.interview_id == interview_id,
+        Segment.machine_text.is_(None),
+        Segment.start_ms < end_ms,
+        Segment.end_ms > start_ms,
+    )
+    return session.scalar(others.limit(1)) is not None
+
+
 def restore(
     session: Session, segment_id: int, version: int, *, base_version: int, editor_id: int | None, now: datetime
 ) -> Revision:
@@ -175,14 +236,19 @@ def load_segment(session: Session, segment_id: int, viewer: Viewer, *, today: da
     return segment
 
 
+def _editing_viewer(session: Session, editor_id: int | None) -> Viewer:
+    """Whose eyes an editor has; None is the machine's owner."""
+    if editor_id is None:
+        return MACHINE_OWNER
+    editor = session.get(User, editor_id)
+    if editor is None or not editor.active:
+        raise NotAllowed("edit")
+    return Viewer(editor.role, editor.id)
+
+
 def _segment_for(session: Session, segment_id: int, editor_id: int | None, now: datetime) -> Segment:
     """A line that this editor may correct, locked until the caller commits."""
-    viewer = MACHINE_OWNER
-    if editor_id is not None:
-        editor = session.get(User, editor_id)
-        if editor is None or not editor.active:
-            raise NotAllowed("edit")
-        viewer = Viewer(editor.role, editor.id)
+    viewer = _editing_viewer(session, editor_id)
     segment = load_segment(session, segment_id, viewer, today=day_of(now))
     if not may_edit(viewer, segment.interview):
         raise NotAllowed("edit")

@@ -35,7 +35,10 @@ def _new_columns() -> dict[str, tuple[sa.Column[object], ...]]:
             sa.Column("voice", sa.Integer()),
             sa.Column("doubts", sa.JSON(), nullable=False, server_default="[]"),
         ),
-        "interview": (sa.Column("voice_count", sa.Integer()),),
+        "interview": (
+            sa.Column("voice_count", sa.Integer()),
+            sa.Column("language_kept_at", sa.DateTime()),
+        ),
         "consent": (sa.Column("voice", sa.Boolean(), nullable=False, server_default=sa.false()),),
     }
 
