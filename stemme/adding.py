@@ -29,7 +29,8 @@ from media.errors import NotSound
 from media.store import free_bytes, open_store
 from stemme.opened import Opened, now, opened_archive, today
 from stemme.output import Report, print_json, progress_bar
-from stemme.wording import FAILURES, clock
+from stemme.wording import clock
+from web.failure_words import FailureWords, failure_words
 
 # What the disk must have beside the copy: the speech file, the access copy and the database grow too.
 SPARE_BYTES = 500_000_000
@@ -54,13 +55,13 @@ def add(arguments: argparse.Namespace) -> int:
             bring_up_to_date(archive.settings, archive.database, wait=True)
         with archive.database.read() as session:
             document = _document(session, interview_id, round((time.monotonic() - began) * 1000))
-            why = _why_it_failed(session, interview_id)
+            failure = _failure_of(session, interview_id)
     if arguments.json:
         print_json(document)
     else:
         _tell(document)
     if arguments.wait and document["status"] == Status.FAILED:
-        print(f"Teksten kunne ikke lages: {why}. Lyden er trygg.", file=sys.stderr)
+        print(f"Teksten kunne ikke lages: {failure.why} Lyden er trygg. {failure.command}", file=sys.stderr)
         return 1
     return 0
 
@@ -177,11 +178,11 @@ def _document(session: Session, interview_id: int, took_ms: int) -> dict[str, An
     }
 
 
-def _why_it_failed(session: Session, interview_id: int) -> str:
+def _failure_of(session: Session, interview_id: int) -> FailureWords:
     failure = session.scalar(
         select(Recording.failure).where(Recording.interview_id == interview_id, Recording.failure.is_not(None)).limit(1)
     )
-    return FAILURES.get(failure or "", "noe uventet gikk galt; se i loggen til arbeideren")
+    return failure_words(failure)
 
 
 def _tell(document: dict[str, Any]) -> None:

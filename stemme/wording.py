@@ -15,19 +15,6 @@ NOT_SOUND = {
     "unreadable": "filen er skadet og lar seg ikke lese",
 }
 KINDS = {"interview": "intervju", "user": "bruker", "segment": "linje", "model": "talemodell"}
-FAILURES = {  # the keys of `Recording.failure`
-    "not_sound": "filen lar seg ikke lese",
-    "tool_missing": "ffmpeg mangler (script/setup installerer den)",
-    "tool_failed": "ffmpeg klarte ikke å lese filen",
-    "out_of_room": "disken er full",
-    "original_missing": "originalen mangler i lageret (stemme verify sier hvilken)",
-    "model_missing": "talemodellen er ikke installert (stemme model list)",
-    "model_damaged": "talemodellen er skadet (stemme doctor)",
-    "model_unusable": "talemodellen kan ikke brukes av denne motoren (stemme doctor)",
-    "engine_missing": "talemotoren er ikke installert (script/setup uten --light)",
-    "out_of_memory": "maskinen har for lite minne til denne modellen",
-    "gave_up": "arbeideren stoppet flere ganger på det samme stykket",
-}
 MODEL_PROBLEMS = {
     "not_a_model": "er ikke en talemodell vi kjenner (en CTranslate2-mappe eller en .pt-fil)",
     "no_tokenizer": "mangler; modellen kan ikke brukes uten",
@@ -39,6 +26,11 @@ BACKUP_PROBLEMS = {
     "missing": "mangler i sikkerhetskopien",
     "changed": "er skadet",
     "unknown": "er laget av en nyere utgave av programmet",
+}
+REFERENCE_PROBLEMS = {
+    "too_large": "er for stor til å være teksten til ett intervju",
+    "no_text": "er ikke en tekst. Lagre fasiten som ren tekst (.txt), VTT eller SRT",
+    "encoding": "er ikke lagret som UTF-8, så æ, ø og å kan ikke leses. Lagre den på nytt som UTF-8",
 }
 WANTED = {
     "STEMME_TRUSTED_PROXIES": "et helt tall",
@@ -128,6 +120,10 @@ def _archive(error: archive.ArchiveError) -> str:
             return f"{path} {BACKUP_PROBLEMS.get(problem, problem)}. Ingenting ble gjort ferdig."
         case archive.FolderTaken(where):
             return f"{where} er ikke tom. Velg en annen."
+        case archive.ReferenceUnusable(path, problem):
+            return f"{path} {REFERENCE_PROBLEMS.get(problem, problem)}."
+        case archive.NoText(interview_id):
+            return f"Intervju {interview_id} har ingen tekst ennå."
         case archive.NoConsent():
             return "Et intervju kan ikke åpnes uten at det står hvem som har samtykket."
     return f"Det gikk ikke: {error}"

@@ -12,49 +12,18 @@ from archive.catalogue import load_interview
 from archive.errors import NotAllowed
 from archive.interviews import Interview, Status
 from archive.recordings import Recording, RecordingState
+from web.failure_words import failure_words
 from web.rights import needs
 from web.visit import archive, db, today, viewer
 
 pages = Blueprint("failed", __name__, url_prefix="/intervju/<int:interview_id>")
-
-_TELL = "Si fra til den som drifter arkivet, og prøv igjen når det er ordnet."
-# Why, and what to do, by the keys of `Recording.failure`.
-REASONS = {
-    "not_sound": ("filen lar seg ikke lese.", "Kopier den fra opptakeren én gang til, og lever kopien."),
-    "tool_missing": ("programmet som leser lydfiler, er ikke installert på serveren.", _TELL),
-    "tool_failed": (
-        "programmet som leser lydfiler, ga opp.",
-        "Går det ikke når du prøver igjen, er filen skadet: kopier den fra opptakeren én gang til, og lever kopien.",
-    ),
-    "out_of_room": (
-        "disken på serveren er full.",
-        "Si fra til den som drifter arkivet, og prøv igjen når det er plass.",
-    ),
-    "original_missing": (
-        "lydfilen ligger ikke der den skal i arkivet.",
-        "Si fra til den som drifter arkivet: filen må hentes fra sikkerhetskopien. Prøv igjen når den er på plass.",
-    ),
-    "model_missing": ("talemodellen er ikke installert på serveren.", _TELL),
-    "model_damaged": ("talemodellen på serveren er skadet.", _TELL),
-    "model_unusable": ("talemodellen på serveren kan ikke brukes.", _TELL),
-    "engine_missing": ("talemotoren er ikke installert på serveren.", _TELL),
-    "out_of_memory": (
-        "serveren har for lite minne.",
-        "Prøv igjen. Går det ikke da heller, trengs en mindre talemodell.",
-    ),
-    "gave_up": ("arbeidet stoppet flere ganger på samme sted.", _TELL),
-    "unknown": (
-        "noe uventet gikk galt.",
-        "Prøv igjen. Går det ikke da heller, må den som drifter arkivet, se i loggen.",
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
     """What became of an interview's text or sound, for who may try again."""
 
-    is_text: bool  # the text is not whole; else only what a listener gets is missing
+    what: str  # "text": it is not whole; "sound": what a listener gets; "again": it was to be heard anew
     why: str
     what_to_do: str
     is_safe: bool  # the original lies in the store
@@ -64,14 +33,20 @@ def failure_of(interview: Interview) -> Failure | None:
     """Why the text or the sound is not made; None: all is well so far, or this reader can do nothing about it."""
     if not may_edit(viewer(), interview):
         return None
-    is_text = interview.status is Status.FAILED
-    failures = [each.failure for each in interview.recordings if each.state is RecordingState.FAILED and is_text]
-    failures += [each.listen_failure for each in interview.recordings if each.listen_failure]
-    if not is_text and not failures:
+    of_text = [each.failure for each in interview.recordings if each.state is RecordingState.FAILED]
+    of_again = [each.failure for each in interview.recordings if each.failure and each.state is RecordingState.DONE]
+    of_sound = [each.listen_failure for each in interview.recordings if each.listen_failure]
+    if interview.status is Status.FAILED:
+        what, key = "text", of_text[0] if of_text else None
+    elif of_sound:
+        what, key = "sound", of_sound[0]
+    elif of_again:
+        what, key = "again", of_again[0]
+    else:
         return None
-    key = (failures[0] if failures else None) or "unknown"
-    why, what_to_do = REASONS.get(key, REASONS["unknown"])
-    return Failure(is_text, why, what_to_do, is_safe="original_missing" not in failures)
+    words = failure_words(key)
+    is_safe = "original_missing" not in (*of_text, *of_again, *of_sound)
+    return Failure(what, words.why, words.what_to_do, is_safe)
 
 
 pages.add_app_template_filter(failure_of, "svikt")
@@ -93,4 +68,5 @@ def again(interview_id: int) -> ResponseReturnValue:
 
 
 def _has_failed(recording: Recording) -> bool:
-    return recording.state is RecordingState.FAILED or recording.listen_failure is not None
+    left = recording.state in (RecordingState.FAILED, RecordingState.DONE) and recording.failure is not None
+    return left or recording.state is RecordingState.FAILED or recording.listen_failure is not None

@@ -11,8 +11,7 @@ import archive.errors
 import media.errors
 import pipeline.errors
 from archive.database import Database
-from pipeline.failures import _KEYS
-from stemme.wording import FAILURES, clock, megabytes, sentence
+from stemme.wording import clock, megabytes, sentence
 
 BASES = (archive.errors.ArchiveError, media.errors.MediaError, pipeline.errors.PipelineError)
 # These never reach the command line: they are answers to a page.
@@ -39,11 +38,6 @@ def test_every_error_of_ours_has_a_sentence_of_its_own(error: Exception) -> None
     text = sentence(error)
     assert "Det gikk ikke" not in text
     assert not str(error) or str(error) not in text or isinstance(error, media.errors.ToolFailed)
-
-
-def test_every_failure_of_the_worker_has_words() -> None:
-    """The same keys, no more and no fewer."""
-    assert set(FAILURES) == {key for _kind, key in _KEYS}
 
 
 def test_a_fault_of_the_program_is_not_dressed_up() -> None:

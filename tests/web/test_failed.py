@@ -14,7 +14,7 @@ from archive.settings import Settings
 from pipeline import failures
 from tests.web.conftest import Browser
 from tests.web.stories import open_to, person_with
-from web.failed import REASONS
+from web.failure_words import FAILURES
 
 
 def give_up(database: Database, interview_id: int, failure: str | None, *, listen: str | None = None) -> None:
@@ -40,7 +40,7 @@ def again(browser: Browser, interview_id: int) -> int:
     return browser.post_form(f"/intervju/{interview_id}/prov-igjen", page="/").status_code
 
 
-@pytest.mark.parametrize("key", REASONS)
+@pytest.mark.parametrize("key", FAILURES)
 def test_every_page_says_why_and_offers_to_try_again(
     story: int, volunteer: Browser, database: Database, key: str
 ) -> None:
@@ -48,14 +48,14 @@ def test_every_page_says_why_and_offers_to_try_again(
     give_up(database, story, key)
     for path in (f"/intervju/{story}", f"/lever/{story}/kvittering", "/mine-opptak"):
         page = volunteer.get(path).text
-        assert f"Maskinen klarte ikke å skrive teksten: {' '.join(REASONS[key])}" in page, path
+        assert f"Maskinen klarte ikke å skrive teksten: {FAILURES[key].why} {FAILURES[key].what_to_do}" in page, path
         assert ("Opptaket er trygt." in page) == (key != "original_missing"), path
         assert "Ring Hjelpsom Hansen" in page, path
         assert page.count(f'action="/intervju/{story}/prov-igjen"') == 1, path
 
 
 def test_a_key_that_the_worker_gives_has_its_own_sentence() -> None:
-    assert {key for _, key in failures._KEYS} | {"unknown", "out_of_room"} == set(REASONS)
+    assert {key for _, key in failures._KEYS} | {"unknown", "out_of_room"} == set(FAILURES)
 
 
 def test_a_failed_text_goes_back_in_the_queue(
