@@ -15,7 +15,9 @@
     ├── UploadRefused         an upload that is whole cannot be received, and why
     ├── NoRoom                the disk has too little room to receive this
     ├── BackupUnusable        a backup is not whole, or there is none in that folder
-    └── FolderTaken           a folder that has to be empty is not
+    ├── FolderTaken           a folder that has to be empty is not
+    ├── ReferenceUnusable     a file that a text should be held against holds no text
+    └── NoText                an interview has no text yet
 
 Errors carry data; the wording for people lives in templates and in the command line.
 """
@@ -181,3 +183,24 @@ class FolderTaken(ArchiveError):
 
     def __str__(self) -> str:
         return f"{self.where} is not empty"
+
+
+@dataclass
+class ReferenceUnusable(ArchiveError):
+    """Raised when a file cannot be read as a reference; `problem` is too_large, no_text or encoding."""
+
+    path: Path
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.problem}"
+
+
+@dataclass
+class NoText(ArchiveError):
+    """Raised when an interview has no text yet."""
+
+    interview_id: int
+
+    def __str__(self) -> str:
+        return f"interview {self.interview_id} has no text yet"
