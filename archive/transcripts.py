@@ -1,10 +1,11 @@
 """The text of an interview: lines, what the machine heard, and every change a person made."""
 
 import enum
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, and_, or_, select
+from sqlalchemy import ForeignKey, Index, String, and_, cast, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from archive.access import MACHINE_OWNER, Viewer, may_edit, visible_to
@@ -60,6 +61,7 @@ class RevisionKind(enum.StrEnum):
     CORRECTED = "corrected"
     RESTORED = "restored"
     CHECKED = "checked"
+    NAMED = "named"  # a name was put in; nobody vouches for the rest of the line
     ADDED = "added"
 
 
@@ -102,6 +104,18 @@ def next_segment(session: Session, segment: Segment) -> Segment | None:
         Segment.start_ms > segment.start_ms, and_(Segment.start_ms == segment.start_ms, Segment.id > segment.id)
     )
     lines = select(Segment).where(Segment.interview_id == segment.interview_id, later)
+    return session.scalars(lines.order_by(Segment.start_ms, Segment.id).limit(1)).first()
+
+
+def next_unsure(session: Session, segment: Segment) -> Segment | None:
+    """The line after this one that something speaks against and nobody has checked; None: there is none."""
+    later = or_(
+        Segment.start_ms > segment.start_ms, and_(Segment.start_ms == segment.start_ms, Segment.id > segment.id)
+    )
+    doubted = cast(Segment.doubts, String) != "[]"
+    lines = select(Segment).where(
+        Segment.interview_id == segment.interview_id, later, doubted, Segment.checked.is_(False)
+    )
     return session.scalars(lines.order_by(Segment.start_ms, Segment.id).limit(1)).first()
 
 
@@ -195,6 +209,35 @@ def _is_written(session: Session, interview_id: int, start_ms: int, end_ms: int)
     return session.scalar(others.limit(1)) is not None
 
 
+def change_words(
+    session: Session,
+    segment_id: int,
+    change: Callable[[list[str]], list[str]],
+    *,
+    editor_id: int | None,
+    now: datetime,
+) -> Revision | None:
+    """Put other words into a line without vouching for it. `change` gets the words as they are now, under lock.
+
+    None when it gives them back as they are. The mark *checked* stays as it was.
+
+    Raises:
+        NotFound, NotAllowed, BadInput: as `edit_segment`.
+    """
+    segment = _segment_for(session, segment_id, editor_id, now)
+    words = segment.text.split()
+    changed = change(list(words))
+    if changed == words:
+        return None
+    line = one_line(" ".join(changed), "text", limit=LONGEST_LINE)
+    was_checked = segment.checked
+    kind = RevisionKind.NAMED
+    revision = _change(session, segment, kind, line, segment.speaker_id, editor_id=editor_id, now=now)
+    segment.checked = was_checked
+    session.flush()
+    return revision
+
+
 def restore(
     session: Session, segment_id: int, version: int, *, base_version: int, editor_id: int | None, now: datetime
 ) -> Revision:
@@ -209,7 +252,8 @@ def restore(
     if segment.version != base_version:
         raise EditConflict(segment.id, segment.text, segment.version, text)
     revision = _change(session, segment, RevisionKind.RESTORED, text, speaker_id, editor_id=editor_id, now=now)
-    segment.checked = version != 0  # nobody vouches for what the machine wrote
+    # Nobody vouches for what the machine wrote, nor for a line because a name was put into it.
+    segment.checked = any(each.kind != RevisionKind.NAMED for each in segment.revisions if each.version <= version)
     session.flush()
     return revision
 

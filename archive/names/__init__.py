@@ -26,10 +26,12 @@ class NameSuggestion(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     interview_id: Mapped[int] = mapped_column(ForeignKey("interview.id", ondelete="CASCADE"))
-    segment_id: Mapped[int] = mapped_column(ForeignKey("segment.id", ondelete="CASCADE"), index=True)
-    first_word: Mapped[int]  # in `Segment.words`
+    segment_id: Mapped[int | None] = mapped_column(  # None: the line was replaced; a *no* is remembered all the same
+        ForeignKey("segment.id", ondelete="SET NULL"), index=True
+    )
+    first_word: Mapped[int]  # of the line's words, and of `Segment.words` where it has any
     last_word: Mapped[int]  # inclusive
-    heard: Mapped[str] = mapped_column(String(200))
+    heard: Mapped[str] = mapped_column(String(200))  # without signs, and without what follows the name in the word
     name: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(20))  # person, place, unit
     score: Mapped[float] = mapped_column(Float(53))  # 0 to 1; how alike
@@ -37,7 +39,7 @@ class NameSuggestion(Base):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     decided_at: Mapped[datetime | None]
 
-    segment: Mapped[Segment] = relationship()
+    segment: Mapped[Segment | None] = relationship()
 
 
 class LearnedName(Base):

@@ -106,6 +106,11 @@ def _lemmas(word: str) -> Iterator[str]:
             yield lemma.lower()
 
 
+def is_word(word: str) -> bool:
+    """Whether a dictionary of bokmål or nynorsk has this very form."""
+    return any(word in dictionary for dictionary in _dictionaries())
+
+
 # Both are imported on first use: a process that never searches pays nothing for them.
 @cache
 def _stemmer() -> Any:

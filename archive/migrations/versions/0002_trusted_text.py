@@ -104,7 +104,7 @@ def _add_names() -> None:
         "name_suggestion",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("interview_id", sa.Integer(), nullable=False),
-        sa.Column("segment_id", sa.Integer(), nullable=False),
+        sa.Column("segment_id", sa.Integer(), nullable=True),
         sa.Column("first_word", sa.Integer(), nullable=False),
         sa.Column("last_word", sa.Integer(), nullable=False),
         sa.Column("heard", sa.String(length=200), nullable=False),
@@ -128,7 +128,7 @@ def _add_names() -> None:
             ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
-            ["segment_id"], ["segment.id"], name=op.f("fk_name_suggestion_segment_id_segment"), ondelete="CASCADE"
+            ["segment_id"], ["segment.id"], name=op.f("fk_name_suggestion_segment_id_segment"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_name_suggestion")),
     )
