@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 # Names that the web and the worker agree on. The version is raised only when the order of steps in a job changes:
 # interrupted jobs of another version are begun anew, from what our rows say is done.
-APPLICATION_VERSION = "1"
+APPLICATION_VERSION = "2"
 PROCESS = "process"  # sound to text
 LISTEN = "listen"  # the access copy and the waveform
 QUEUES = (PROCESS, LISTEN)
@@ -80,7 +80,8 @@ def try_again(session: Session, recording: Recording) -> None:
     Where only the sound for listeners failed, the text stays as it is, and so does what people say of it.
     """
     recording.attempts, recording.listen_failure = 0, None
-    if recording.state is RecordingState.FAILED:
+    was_heard_anew = recording.state is RecordingState.DONE and recording.failure is not None
+    if recording.state is RecordingState.FAILED or was_heard_anew:
         recording.state, recording.failure = RecordingState.WAITING, None
         if recording.interview.status is Status.FAILED:
             recording.interview.status = Status.PROCESSING if recording.layers else Status.RECEIVED

@@ -26,7 +26,8 @@ class Bench:
     """The archive, the store and the one loaded model.
 
     `turn` lets one recording at a time through: a recovered job comes by another queue than a new one. `decoding` is
-    held while a speech file is made, which the text and the waveform both want.
+    held while a speech file is made, which the text and the waveform both want. `keeps_hours` is False where a person
+    waits at the command line: then the hours that are set for the night's work do not count.
     """
 
     settings: Settings
@@ -34,6 +35,7 @@ class Bench:
     store: Store
     stop: threading.Event
     load: Load = load_engine
+    keeps_hours: bool = True
     turn: AbstractContextManager[object] = field(default_factory=threading.Lock)
     decoding: AbstractContextManager[object] = field(default_factory=threading.Lock)
     _loading: AbstractContextManager[object] = field(default_factory=threading.Lock)
@@ -48,12 +50,14 @@ class Bench:
         with suppress(PipelineError, OSError):
             self.engine()
 
-    def engine(self) -> Engine:
-        """The engine and model that are chosen now; loaded once.
+    def engine(self, asked: str | None = None) -> Engine:
+        """The engine, with the model that was asked for; None: the one that is chosen now. It stays loaded.
 
         Raises:
             ModelMissing, ModelDamaged, ModelUnusable, EngineMissing
         """
+        if asked is not None:
+            return self._engine(replace(self.settings, model=asked), None)
         with self.database.read() as session:
             chosen = get_setting(session, "model")
         return self._engine(self.settings, chosen)
@@ -64,6 +68,10 @@ class Bench:
         Raises:
             ModelMissing: it is no longer installed.
         """
+        with self._loading:
+            loaded = self._loaded[2] if self._loaded else None
+        if loaded is not None and (loaded.name, loaded.model_sha256) == (name, model_sha256):
+            return loaded
         engine = self.engine()
         if (engine.name, engine.model_sha256) != (name, model_sha256):
             engine = self._engine(replace(self.settings, engine=name, model=model), None)

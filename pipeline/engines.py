@@ -52,6 +52,8 @@ class Engine(Protocol):
     model: str
     model_sha256: str
     options: dict[str, Any]
+    batch: int  # how many windows are decoded together
+    replicas: int  # how many calls of `decode` may run at once; the words hang neither on which nor on how many
 
     def decode(self, windows: Sequence[Samples], language: str) -> list[Decoded]:
         """What is said in each window of at most 30 s (mono, 16 kHz, -1..1); the same windows give the same words.
@@ -86,6 +88,8 @@ class FasterWhisper:
     """CTranslate2, int8 on the processor, all windows of a call in one batch. The default."""
 
     name = "faster-whisper"
+    batch = GROUP_SIZE
+    replicas = 1
 
     def __init__(self, model: Model, *, compute_type: str = "int8", beam_size: int = BEAM_SIZE) -> None:
         from faster_whisper import BatchedInferencePipeline, WhisperModel
@@ -144,6 +148,8 @@ class OpenaiWhisper:
     """The reference: OpenAI's own program on torch, with its own fallback to higher temperatures."""
 
     name = "openai-whisper"
+    batch = GROUP_SIZE
+    replicas = 1
 
     def __init__(self, model: Model) -> None:
         try:

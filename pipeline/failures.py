@@ -1,9 +1,14 @@
 """What went wrong, as a short key that the pages word."""
 
 import errno
+import sqlite3
+
+from sqlalchemy.exc import OperationalError
 
 from media.errors import NotSound, OutOfRoom, ToolFailed, ToolMissing
 from pipeline.errors import EngineMissing, GaveUp, ModelDamaged, ModelMissing, ModelUnusable
+
+_POSTGRESQL_DISK_FULL = "53100"
 
 _KEYS: tuple[tuple[type[BaseException], str], ...] = (
     (NotSound, "not_sound"),
@@ -22,6 +27,17 @@ _KEYS: tuple[tuple[type[BaseException], str], ...] = (
 
 def failure_key(error: BaseException) -> str:
     """The key of `Recording.failure` for what was raised; `unknown` is for the log to tell."""
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if is_full_disk(error):
         return "out_of_room"
     return next((key for kind, key in _KEYS if isinstance(error, kind)), "unknown")
+
+
+def is_full_disk(error: BaseException) -> bool:
+    """Whether a file or the database could not grow."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    if not isinstance(error, OperationalError):
+        return False
+    cause = error.orig
+    sqlite_says = isinstance(cause, sqlite3.Error) and cause.sqlite_errorcode == sqlite3.SQLITE_FULL
+    return sqlite_says or getattr(cause, "sqlstate", None) == _POSTGRESQL_DISK_FULL

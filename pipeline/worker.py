@@ -1,5 +1,6 @@
 """The worker: takes jobs from the queues until it is told to stop, and says that it lives."""
 
+import json
 import logging
 import os
 import shutil
@@ -20,9 +21,11 @@ from archive.jobs import APPLICATION_VERSION, QUEUES, WorkerSlot, ask_for_unfini
 from archive.progress import progress_of
 from archive.settings import Settings
 from archive.setup import open_database
+from archive.site import set_setting
 from media.store import open_store
 from pipeline.bench import Bench, Load
 from pipeline.engines import load_engine
+from pipeline.models import list_models
 from pipeline.slots import held_slot, is_dead, say_alive
 from pipeline.workflows import set_bench
 
@@ -34,8 +37,12 @@ NICE = 10  # the computer stays usable while a night's work runs by day
 LEFT_BEHIND_S = 24 * 3600
 
 
-def run_worker(settings: Settings, stop: threading.Event, *, load: Load = load_engine) -> None:
+def run_worker(
+    settings: Settings, stop: threading.Event, *, load: Load = load_engine, keeps_hours: bool = True
+) -> None:
     """Work until `stop` is set, then leave what is under way where it can be taken up.
+
+    With `keeps_hours` no batch is begun outside the hours that are set (`archive.working_hours`).
 
     Called from a process's main thread, the process is the worker's own: it gives way to others, and it ends with the
     worker even when a long piece of work (an access copy takes minutes) is still under way; that is begun anew.
@@ -49,7 +56,8 @@ def run_worker(settings: Settings, stop: threading.Event, *, load: Load = load_e
     _clear_left_behind(settings.derived)
     while not stop.is_set():
         with closing(open_database(settings)) as database, held_slot(settings) as slot:
-            _work(settings, database, slot, stop, load)
+            bench = Bench(settings, database, open_store(settings.store_url), threading.Event(), load, keeps_hours)
+            _work(bench, slot, stop)
     if is_own_process and _something_runs():
         logging.shutdown()
         os._exit(0)  # Python would wait for the engine's threads
@@ -58,13 +66,16 @@ def run_worker(settings: Settings, stop: threading.Event, *, load: Load = load_e
 def work_until_done(
     settings: Settings, interview_id: int, report: Callable[[float], None], *, load: Load = load_engine
 ) -> None:
-    """Work here until the text of one interview is there, or cannot be made; `report` hears how far it is."""
+    """Work here until the text of one interview is there, cannot be made, or a person lets it rest.
+
+    `report` hears how far it is. Whoever calls this waits for it, so the hours that are set do not count.
+    """
     stop = threading.Event()
     raised: list[BaseException] = []
 
     def work() -> None:
         try:
-            run_worker(settings, stop, load=load)
+            run_worker(settings, stop, load=load, keeps_hours=False)
         except BaseException as error:
             raised.append(error)
 
@@ -88,11 +99,11 @@ def _is_under_way(database: Database, interview_id: int, report: Callable[[float
         return interview.status in UNDER_WAY
 
 
-def _work(settings: Settings, database: Database, slot: str, stop: threading.Event, load: Load) -> None:
+def _work(bench: Bench, slot: str, stop: threading.Event) -> None:
     """One life of the engine of jobs; it ends when `stop` is set or when somebody took its database away."""
-    ended = threading.Event()
-    bench = Bench(settings, database, open_store(settings.store_url), ended, load)
+    settings, database = bench.settings, bench.database
     set_bench(bench)
+    _say_which_models(settings, database)
     threading.Thread(target=bench.warm_up, name="warm-up", daemon=True).start()
     with _engine_of_jobs(settings, slot):
         jobs_file = _JobsFile(settings)
@@ -106,7 +117,7 @@ def _work(settings: Settings, database: Database, slot: str, stop: threading.Eve
                     looked = time.monotonic()
                 stop.wait(HEARTBEAT_S)
         finally:
-            ended.set()
+            bench.stop.set()
     _say_gone(database, slot)
 
 
@@ -137,6 +148,14 @@ def _take_over_from_the_dead(settings: Settings, database: Database, slot: str) 
         for job in DBOS.list_workflows(status="PENDING", load_input=False, load_output=False):
             if job.executor_id and job.executor_id != slot and is_dead(session, settings, job.executor_id, now=_now()):
                 DBOS.resume_workflow(job.workflow_id)
+
+
+def _say_which_models(settings: Settings, database: Database) -> None:
+    """Pages offer the models that lie here, and never look into the worker's folders themselves."""
+    names = json.dumps([model.name for model in list_models(settings)])
+    with suppress(OperationalError), database.write() as session:
+        set_setting(session, "models_installed", names)
+        session.commit()
 
 
 def _say_alive(database: Database, slot: str, started_at: datetime) -> None:

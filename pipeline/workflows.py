@@ -13,9 +13,9 @@ from dbos import DBOS
 from sqlalchemy.exc import OperationalError
 
 from archive.jobs import LISTEN, PROCESS
-from pipeline import listening, steps
+from pipeline import finishing, listening, steps, transcribing
 from pipeline.bench import Bench
-from pipeline.failures import failure_key
+from pipeline.failures import failure_key, is_full_disk
 
 log = logging.getLogger(__name__)
 
@@ -49,9 +49,10 @@ def _step(work: Callable[..., Any], *arguments: Any) -> Any:
     def run() -> Any:
         try:
             return work(bench(), *arguments)
-        except OperationalError:
-            raise
         except Exception as error:
+            # On a full disk trying again helps only whoever has to write down that it is full.
+            if _is_passing(error) and (work is steps.fail or not is_full_disk(error)):
+                raise
             key = failure_key(error)
             log.warning("%s%s: %s (%s)", work.__name__, arguments, key, error, exc_info=key == "unknown")
             raise StepFailed(key) from None
@@ -69,12 +70,11 @@ def process(recording_id: int, run: int) -> None:
             if not _step(steps.begin, recording_id, run):
                 return
             _step(steps.decode, recording_id)
-            _step(steps.plan_beginning, recording_id, run)
-            _step(steps.transcribe_group, recording_id, run, 0)
-            groups = _step(steps.plan_rest, recording_id, run)
-            for group in range(1, groups):
-                _step(steps.transcribe_group, recording_id, run, group)
-            _step(steps.finish, recording_id, run)
+            is_whole = _step(transcribing.transcribe, recording_id, run)
+            if not is_whole or not _step(finishing.close_layer, recording_id, run):
+                _step(steps.leave, recording_id)
+                return
+            _step(finishing.finish, recording_id, run)
         except StepFailed as failed:
             _step(steps.fail, recording_id, run, str(failed))
 

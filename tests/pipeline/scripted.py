@@ -25,7 +25,10 @@ class ScriptedEngine:
 
     name = "scripted"
 
-    def __init__(self, model: Model, log: Path | None = None, seconds: float = 0.0) -> None:
+    def __init__(
+        self, model: Model, log: Path | None = None, seconds: float = 0.0, *, batch: int = 8, replicas: int = 1
+    ) -> None:
+        self.batch, self.replicas = batch, replicas
         self.model, self.model_sha256 = model.name, "5" * 64
         self.options: dict[str, Any] = {"beam_size": 1}
         self._log, self._seconds = log, seconds
@@ -46,11 +49,11 @@ def _said(window: Samples, name: str) -> Decoded:
     return Decoded(tuple(words), {"avg_logprob": -0.3, "compression_ratio": 1.2})
 
 
-def loading(log: Path | None = None, seconds: float = 0.0) -> Load:
+def loading(log: Path | None = None, seconds: float = 0.0, *, batch: int = 8, replicas: int = 1) -> Load:
     """What a worker loads its engine with."""
 
     def load(_settings: Settings, model: Model) -> Engine:
-        return ScriptedEngine(model, log, seconds)
+        return ScriptedEngine(model, log, seconds, batch=batch, replicas=replicas)
 
     return load
 

@@ -1,0 +1,102 @@
+"""After the last window: the layer is whole, voices are told apart, names are looked for, and the text is searchable.
+
+The text is whole before any of the rest, so nothing that goes wrong here can lose it.
+"""
+
+import logging
+from bisect import bisect_left
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from archive.machine_work import is_heard_anew
+from archive.outbox import searchable_text_changed
+from archive.recordings import MachineLayer, Recording, RecordingState
+from archive.replacing import Heard, Standing, heir_of, replacement
+from archive.search.index import bring_up_to_date
+from archive.transcripts import Segment
+from pipeline.bench import Bench
+from pipeline.steps import end, layer_of
+from pipeline.transcribing import line_of, lines_heard
+
+log = logging.getLogger(__name__)
+
+# Lines are short (`pipeline.lines`), so what a new one takes the place of begins no longer before it than this.
+_LONGEST_OLD_LINE_MS = 60_000
+
+
+def close_layer(bench: Bench, recording_id: int, run: int) -> bool:
+    """All windows have text: the layer is whole, and where the recording was heard anew its lines change in one go.
+
+    False: somebody cancelled it at the last moment, and the old text stands.
+    """
+    with bench.database.write() as session:
+        recording = session.get_one(Recording, recording_id, with_for_update=True)
+        layer = layer_of(session, recording_id, run)
+        if recording.run != run or layer is None:
+            return False
+        if recording.state is RecordingState.DONE and layer.finished_at is None and is_heard_anew(recording):
+            return False
+        if layer.finished_at is None:
+            if run > 1:
+                _replace_lines(session, recording, layer)
+            layer.finished_at = bench.now()
+            searchable_text_changed(session, recording.interview_id, now=bench.now())
+        session.commit()
+    _index(bench, recording_id, wait=False)  # it can be searched while the rest is done, if nobody else is at it
+    log.info("recording %s, run %s: the text is whole", recording_id, run)
+    return True
+
+
+def finish(bench: Bench, recording_id: int, run: int) -> None:
+    """The text is searchable; when it was the interview's last recording, its status says that it is there."""
+    with bench.database.write() as session:
+        searchable_text_changed(session, session.get_one(Recording, recording_id).interview_id, now=bench.now())
+        session.commit()
+    _index(bench, recording_id, wait=True)
+    end(bench, recording_id, run, RecordingState.DONE, None)
+
+
+def _index(bench: Bench, recording_id: int, *, wait: bool) -> None:
+    try:
+        bring_up_to_date(bench.settings, bench.database, wait=wait)
+    except OperationalError:
+        raise
+    except Exception:  # the text is whole; whoever keeps the index finds in the outbox what it lacks
+        log.exception("the text of recording %s is there, but could not be indexed", recording_id)
+
+
+def _replace_lines(session: Session, recording: Recording, layer: MachineLayer) -> None:
+    """What `archive.replacing` says, done to the rows."""
+    windows = {window.id: window for window in layer.windows}
+    lines = select(Segment).where(Segment.recording_id == recording.id).order_by(Segment.start_ms, Segment.id)
+    rows = {row.id: row for row in session.scalars(lines.with_for_update(of=Segment))}
+    standing = [Standing(row.id, row.start_ms, row.end_ms, row.version > 0 or row.checked) for row in rows.values()]
+    heard = [line for window in layer.windows for line in lines_heard(recording, window)]
+    todo = replacement(standing, heard, _stretch(recording, layer))
+    gone = [each for each in standing if each.id in todo.gone]
+    for line in todo.come:
+        fresh = line_of(recording, line, windows[line.window_id])
+        if (heir := heir_of(line, _near(gone, line))) is not None:
+            fresh.voice, fresh.speaker_id = rows[heir.id].voice, rows[heir.id].speaker_id
+        session.add(fresh)
+    for start in range(0, len(gone), 500):  # SQLite takes only so many values in one statement
+        ids = [each.id for each in gone[start : start + 500]]
+        session.execute(delete(Segment).where(Segment.id.in_(ids)), execution_options={"synchronize_session": False})
+    session.flush()
+
+
+def _near(gone: list[Standing], line: Heard) -> list[Standing]:
+    first = bisect_left(gone, line.start_ms - _LONGEST_OLD_LINE_MS, key=lambda each: each.start_ms)
+    last = bisect_left(gone, line.end_ms, key=lambda each: each.start_ms)
+    return gone[first:last]
+
+
+def _stretch(recording: Recording, layer: MachineLayer) -> tuple[int, int] | None:
+    """What was heard anew, on the interview's time line: what was asked for, and the windows that reach beyond it."""
+    if layer.start_ms is None or layer.end_ms is None:
+        return None
+    start_ms = min([layer.start_ms, *(window.start_ms for window in layer.windows)])
+    end_ms = max([layer.end_ms, *(window.end_ms for window in layer.windows)])
+    return start_ms + recording.offset_ms, end_ms + recording.offset_ms

@@ -1,0 +1,386 @@
+"""Sound to text: the batches of one recording, a few in flight, each saved when it is done.
+
+What shares a batch is fixed by the plan, since int8 results depend on it, and stands in `Window.group_number`. In which
+order batches are done depends on the machine; what is in them does not.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar
+
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from archive.outbox import searchable_text_changed
+from archive.recordings import UNFINISHED, MachineLayer, Recording, RecordingState, Window
+from archive.replacing import Heard
+from archive.transcripts import Segment
+from archive.working_hours import working_hours
+from media.measure import speech_duration_ms
+from media.places import speech_file
+from pipeline.bench import Bench
+from pipeline.engines import Decoded
+from pipeline.failures import is_full_disk
+from pipeline.lines import lines_of
+from pipeline.planning import PlannedWindow, Sound, batch_number, batch_size, find_windows
+from pipeline.steps import attempt, decode, layer_of
+from pipeline.windows import Span
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 1.0  # at the row and the clock, while nothing else happens
+BEGUN = "begun"  # in `Window.metrics`: how often the window was begun; more than once after a kill
+_SAVE_FOR_S = 120.0  # words that are decoded are worth waiting for a database that is busy
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A window that is planned, as far as its batch needs it."""
+
+    id: int
+    start_ms: int
+    end_ms: int
+    speech: tuple[Span, ...]
+
+
+def transcribe(bench: Bench, recording_id: int, run: int) -> bool:
+    """Decode what has no text yet. False: a person asked to leave it, and the text so far is saved."""
+    decode(bench, recording_id)  # what is derived may be deleted at any time
+    while True:
+        with attempt(bench, recording_id):
+            is_whole = _Work(bench, recording_id, run).do()
+        with bench.database.write() as session:
+            recording = session.get_one(Recording, recording_id)
+            recording.attempts = 0
+            asked_again = recording.run == run and recording.state in UNFINISHED  # somebody thought better of it
+            session.commit()
+        if is_whole or not asked_again:
+            return is_whole
+
+
+class _Work:
+    """One go at a recording, until it is whole or has to be left."""
+
+    def __init__(self, bench: Bench, recording_id: int, run: int) -> None:
+        self.bench, self.recording_id, self.run = bench, recording_id, run
+        with bench.database.read() as session:
+            recording = session.get_one(Recording, recording_id)
+        path = speech_file(bench.settings.derived, recording.sha256)
+        self.sound = Sound(path, speech_duration_ms(path), float(recording.sound.get("gain_db", 0)))
+        self.stretch = _asked_stretch(recording)
+        self.shows = run == 1  # heard anew, the old text stands until the new one is whole
+        self.plan = _Plan()
+        self.clock = _Clock()
+        # What the main thread waits for: a portion of the plan, its end (None), a batch that ended, or an error.
+        self.events: SimpleQueue[list[PlannedWindow] | Future[None] | BaseException | None] = SimpleQueue()
+        self.ending = threading.Event()
+
+    def do(self) -> bool:
+        """Whether all windows have text now."""
+        planner = threading.Thread(target=self._look_for_windows, name="planner", daemon=True)
+        with self.bench.database.read() as session:
+            layer = layer_of(session, self.recording_id, self.run)
+            if layer is not None:
+                self.plan.load(layer)
+        if not self.plan.is_whole:
+            planner.start()  # the model may still have to be loaded
+        try:
+            if layer is None:
+                layer = self._begin_layer()
+            self.layer_id, self.language, self.prompt = layer.id, str(layer.options["language"]), layer.prompt
+            self.engine = self.bench.engine_of(layer.engine, layer.model, layer.model_sha256)
+            return self._decode_all()
+        finally:
+            self.ending.set()
+            if planner.ident is not None:
+                planner.join()
+
+    def _begin_layer(self) -> MachineLayer:
+        bench = self.bench
+        with bench.database.read() as session:
+            asked = session.get_one(Recording, self.recording_id).asked_model
+        engine = bench.engine(asked)
+        with bench.database.write() as session:
+            recording = session.get_one(Recording, self.recording_id)
+            layer = MachineLayer(
+                recording_id=recording.id,
+                run=self.run,
+                engine=engine.name,
+                model=engine.model,
+                model_sha256=engine.model_sha256,
+                options={**engine.options, "batch": engine.batch, "language": recording.interview.language},
+                start_ms=recording.asked_start_ms,
+                end_ms=recording.asked_end_ms,
+                speech_ms=0,
+                started_at=bench.now(),
+            )
+            session.add(layer)
+            session.commit()
+            self.plan.load(layer)
+            return layer
+
+    def _look_for_windows(self) -> None:
+        """The planner's thread."""
+        try:
+            for portion in find_windows(self.sound, self.stretch):
+                if self.ending.is_set():
+                    return
+                if portion:
+                    self.events.put(portion)
+            self.events.put(None)
+        except BaseException as error:
+            self.events.put(error)
+
+    def _decode_all(self) -> bool:
+        """Keep as many batches in flight as the engine has replicas; an error or a wish to leave lets them end."""
+        flying: set[Future[None]] = set()
+        failed: BaseException | None = None
+        leaving = False
+        with ThreadPoolExecutor(self.engine.replicas, thread_name_prefix="engine") as pool:
+            while True:
+                while not leaving and len(flying) < self.engine.replicas and self.plan.has_ready():
+                    wish = self._look()
+                    leaving = wish == "leave"
+                    if wish != "go":
+                        break
+                    future = pool.submit(self._decode, *self.plan.take())
+                    future.add_done_callback(self.events.put)
+                    flying.add(future)
+                if not flying and (leaving or (self.plan.is_whole and not self.plan.has_ready())):
+                    break
+                try:
+                    self._handle(self._next_event(), flying)
+                except BaseException as error:
+                    failed, leaving = failed or error, True
+                leaving = leaving or self.bench.stop.is_set()
+        if failed is not None:
+            raise failed
+        self.bench.pause_for_end()
+        return not leaving
+
+    def _next_event(self) -> Any:
+        try:
+            return self.events.get(timeout=LOOK_EVERY_S)
+        except Empty:
+            return []
+
+    def _handle(self, event: Any, flying: set[Future[None]]) -> None:
+        if isinstance(event, Future):
+            flying.discard(event)
+            event.result()
+        elif isinstance(event, BaseException):
+            raise event
+        elif event is None or event:
+            self._save_plan(event)
+
+    def _look(self) -> str:
+        """Whether the next batch may begin: "go", "wait" for the hours of work, or "leave"."""
+        if self.bench.stop.is_set():
+            return "leave"
+        with self.bench.database.read() as session:
+            recording = session.get_one(Recording, self.recording_id)
+            hours = working_hours(session) if self.bench.keeps_hours else None
+        if recording.run != self.run or recording.state not in UNFINISHED:
+            return "leave"
+        if hours is not None and not hours.is_open(self.bench.now()):
+            return "wait"
+        return "go"
+
+    def _save_plan(self, portion: list[PlannedWindow] | None) -> None:
+        """Write what the planner found; None: that was all of it."""
+        planned = self.plan.numbered(portion or [])
+
+        def change(session: Session) -> list[Window]:
+            layer = session.get_one(MachineLayer, self.layer_id)
+            fresh = [self._window(number, each) for number, each in planned]
+            layer.windows += fresh
+            if portion is None:
+                layer.speech_ms = sum(window.end_ms - window.start_ms for window in layer.windows)
+            session.flush()
+            return fresh
+
+        for window in _save(self.bench, change):
+            self.plan.add(window)
+        self.plan.is_whole = self.plan.is_whole or portion is None
+
+    def _window(self, number: int, planned: PlannedWindow) -> Window:
+        return Window(
+            number=number,
+            group_number=self.plan.batch_of(number),
+            start_ms=planned.span.start_ms,
+            end_ms=planned.span.end_ms,
+            speech=[[each.start_ms, each.end_ms] for each in planned.speech],
+        )
+
+    def _decode(self, number: int, pieces: list[_Piece]) -> None:
+        """One batch, in a thread of the pool."""
+        self.clock.start()
+        self._note_begun(number, pieces)
+        samples = [self.sound.read(each.start_ms, each.end_ms) for each in pieces]
+        heard = self.engine.decode(samples, self.language)
+        worked_ms = self.clock.lap_ms()
+
+        def change(session: Session) -> None:
+            for piece, decoded in zip(pieces, heard, strict=True):
+                _save_window(session, session.get_one(Window, piece.id), decoded, shows=self.shows)
+            # Two threads may add at once, where the database lets them.
+            layer = session.get_one(MachineLayer, self.layer_id)
+            layer.working_ms = MachineLayer.working_ms + worked_ms
+            recording = session.get_one(Recording, self.recording_id)
+            recording.attempts = 0
+            if self.shows:
+                searchable_text_changed(session, recording.interview_id, now=self.bench.now())
+
+        _save(self.bench, change)
+
+    def _note_begun(self, number: int, pieces: list[_Piece]) -> None:
+        """Count how often each window was begun, so that anybody can see later what a kill cost."""
+        log.info("recording %s, run %s: batch %s begins, %s windows", self.recording_id, self.run, number, len(pieces))
+
+        def change(session: Session) -> None:
+            recording = session.get_one(Recording, self.recording_id)
+            if recording.run == self.run and recording.state is RecordingState.WAITING:  # paused, and on again
+                recording.state = RecordingState.WORKING
+            for piece in pieces:
+                window = session.get_one(Window, piece.id)
+                window.metrics = {**window.metrics, BEGUN: window.metrics.get(BEGUN, 0) + 1}
+
+        _save(self.bench, change)
+
+
+def _save(bench: Bench, change: Callable[[Session], T]) -> T:
+    """One short transaction; a database that others keep busy is waited for."""
+    give_up_at = time.monotonic() + _SAVE_FOR_S
+    while True:
+        try:
+            with bench.database.write() as session:
+                result = change(session)
+                session.commit()
+                return result
+        except OperationalError as error:
+            if is_full_disk(error) or time.monotonic() > give_up_at:
+                raise
+            log.warning("the database is busy; trying again", exc_info=True)
+            time.sleep(LOOK_EVERY_S)
+
+
+def _save_window(session: Session, window: Window, decoded: Decoded, *, shows: bool) -> None:
+    if window.text is not None:  # another worker was faster; both heard the same
+        return
+    window.text = decoded.text
+    window.metrics = {**decoded.metrics, BEGUN: window.metrics.get(BEGUN, 1)}
+    window.words = [[start + window.start_ms, end + window.start_ms, *rest] for start, end, *rest in decoded.words]
+    if shows:
+        recording = window.layer.recording
+        session.add_all(line_of(recording, each, window) for each in lines_heard(recording, window))
+
+
+def lines_heard(recording: Recording, window: Window) -> list[Heard]:
+    """The lines of a window that has text, on the interview's time line."""
+    words = [(start, end, text, p) for start, end, text, p in window.words]
+    shift_ms = recording.offset_ms
+    return [
+        Heard(window.id, [[start + shift_ms, end + shift_ms, text, p] for start, end, text, p in line])
+        for line in lines_of(words)
+    ]
+
+
+def line_of(recording: Recording, heard: Heard, window: Window) -> Segment:
+    """A line as the machine made it."""
+    text = " ".join(word[2] for word in heard.words)
+    return Segment(
+        interview_id=recording.interview_id,
+        recording_id=recording.id,
+        window_id=window.id,
+        start_ms=heard.start_ms,
+        end_ms=heard.end_ms,
+        speaker_id=recording.speaker_id,
+        text=text,
+        words=heard.words,
+        machine_text=text,
+        machine_words=heard.words,
+        doubts=window.doubts,
+    )
+
+
+def _asked_stretch(recording: Recording) -> Span | None:
+    if recording.asked_start_ms is None or recording.asked_end_ms is None:
+        return None
+    return Span(recording.asked_start_ms, recording.asked_end_ms)
+
+
+class _Clock:
+    """Time on the wall while at least one batch is in flight, each moment counted once. In milliseconds."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._flying = 0
+        self._since = 0.0
+
+    def start(self) -> None:
+        """A batch begins."""
+        with self._lock:
+            if self._flying == 0:
+                self._since = time.monotonic()
+            self._flying += 1
+
+    def lap_ms(self) -> int:
+        """A batch ends: what was not counted yet."""
+        with self._lock:
+            now = time.monotonic()
+            lap_s, self._since = now - self._since, now
+            self._flying -= 1
+            return round(lap_s * 1000)
+
+
+class _Plan:
+    """Which batches are known and not begun, in order. What a layer was begun with holds, whoever goes on with it."""
+
+    def __init__(self) -> None:
+        self.is_whole = False
+        self._size = 0
+        self._count = self._end_ms = 0
+        self._batches: dict[int, list[_Piece]] = {}
+
+    def load(self, layer: MachineLayer) -> None:
+        """Take up what was planned before."""
+        # "group" is what layers were begun with by the program of the first version.
+        self._size = int(layer.options.get("batch") or layer.options["group"])
+        self.is_whole = layer.speech_ms > 0
+        lacking = {window.group_number for window in layer.windows if window.text is None}
+        for window in layer.windows:
+            self.add(window)
+        self._batches = {number: pieces for number, pieces in self._batches.items() if number in lacking}
+
+    def numbered(self, portion: list[PlannedWindow]) -> list[tuple[int, PlannedWindow]]:
+        """The windows of a portion that are not known yet, with their numbers."""
+        unknown = [each for each in portion if each.span.start_ms >= self._end_ms]
+        return list(enumerate(unknown, start=self._count))
+
+    def add(self, window: Window) -> None:
+        """Know one more window; the next one in order."""
+        speech = tuple(Span(start, end) for start, end in window.speech)
+        piece = _Piece(window.id, window.start_ms, window.end_ms, speech)
+        self._batches.setdefault(window.group_number, []).append(piece)
+        self._count, self._end_ms = window.number + 1, window.end_ms
+
+    def batch_of(self, window_number: int) -> int:
+        """The batch that a window of this number belongs to."""
+        return batch_number(window_number, self._size)
+
+    def has_ready(self) -> bool:
+        """Whether there is a batch to begin: one that no more windows can join."""
+        first = min(self._batches, default=None)
+        return first is not None and (self.is_whole or len(self._batches[first]) == batch_size(first, self._size))
+
+    def take(self) -> tuple[int, list[_Piece]]:
+        """The next batch and its number."""
+        first = min(self._batches)
+        return first, self._batches.pop(first)
