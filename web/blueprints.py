@@ -16,6 +16,8 @@ BLUEPRINTS = (
     "web.browse",
     "web.listen",
     "web.failed",
+    "web.machine_work",
+    "web.provenance",
     "web.sound",
     "web.export",
     "web.edit",

@@ -1,29 +1,33 @@
 """Correcting a line where it stands, and everything that ever stood there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
 from archive.access import may_edit
 from archive.accounts import Role
 from archive.catalogue import load_interview
 from archive.database import find_row
-from archive.errors import BadInput, EditConflict, NotAllowed
+from archive.errors import BadInput, EditConflict, NotAllowed, NotFound
 from archive.interviews import Interview, Status, set_status
 from archive.people import Person, find_or_add_person
 from archive.transcripts import (
     Segment,
+    add_segment,
     edit_segment,
     history,
     load_segment,
     next_segment,
+    next_unsure,
     restore,
 )
+from archive.versions import heard_beside, heard_in
 from web.rights import needs
-from web.turns import line_of
+from web.turns import is_unsure, line_of
 from web.visit import db, now, today, viewer
 
 pages = Blueprint("edit", __name__)
@@ -73,9 +77,16 @@ def _load(segment_id: int) -> tuple[Segment, Interview]:
 @pages.get("/linje/<int:segment_id>")
 @needs(Role.VOLUNTEER)
 def line(segment_id: int) -> ResponseReturnValue:
-    """The form for one line: a piece of the page for htmx, a page of its own without."""
+    """The form for one line: a piece of the page for htmx, a page of its own without.
+
+    `?hort=` is the number of what else was heard there, from 1: the form opens with that.
+    """
     segment, interview = _load(segment_id)
-    return _form(segment, interview, Typed.of(segment))
+    typed = Typed.of(segment)
+    heard, chosen = heard_beside(db(), segment), request.args.get("hort", 0, int)
+    if 0 < chosen <= len(heard):
+        typed = replace(typed, text=heard[chosen - 1])
+    return _form(segment, interview, typed)
 
 
 @pages.get("/linje/<int:segment_id>/vis")
@@ -92,8 +103,11 @@ def show_line(segment_id: int) -> ResponseReturnValue:
 @needs(Role.VOLUNTEER)
 def save(segment_id: int) -> ResponseReturnValue:
     """Keep what was typed, or show both texts when somebody else was first."""
-    segment, interview = _load(segment_id)
     typed = Typed.sent()
+    try:
+        segment, interview = _load(segment_id)
+    except NotFound:
+        return _gone(typed), 409
     speaker_before = segment.speaker_id
     try:
         _keep(segment, typed)
@@ -160,6 +174,106 @@ def _conflict(segment_id: int, typed: Typed) -> str:
     )
 
 
+def _gone(typed: Typed) -> str:
+    """The line is no longer there: the machine heard the recording anew meanwhile. What was typed is not lost."""
+    template = "edit/_gone.html" if _is_htmx() else "edit/gone.html"
+    interview_id = request.form.get("interview", 0, int)
+    try:
+        interview = load_interview(db(), interview_id, viewer(), today=today())
+    except NotFound:
+        interview = None
+    return render_template(template, typed=typed, interview=interview)
+
+
+# --- a line that the machine left out
+
+
+@pages.get("/intervju/<int:interview_id>/ny-linje")
+@needs(Role.VOLUNTEER)
+def new_line(interview_id: int) -> ResponseReturnValue:
+    """The form for what is said in a gap, `fra` and `til` in milliseconds; `hort` as in `line`."""
+    gap = Gap.asked(_interview_to_edit(interview_id), request.args)
+    heard, chosen = gap.heard(), request.args.get("hort", 0, int)
+    text = heard[chosen - 1] if 0 < chosen <= len(heard) else ""
+    return _gap_form(gap, Typed(text, "", "", 0))
+
+
+@pages.post("/intervju/<int:interview_id>/ny-linje")
+@needs(Role.VOLUNTEER)
+def add_line(interview_id: int) -> ResponseReturnValue:
+    """Write what is said in a gap; *Her blir det ikke sagt noe* is a line without words."""
+    gap, typed = Gap.asked(_interview_to_edit(interview_id), request.form), Typed.sent()
+    nothing = request.form.get("handling") == "ingenting"
+    try:
+        if not nothing and not typed.text.strip():
+            raise BadInput("text", "empty")
+        segment = add_segment(
+            db(),
+            interview_id,
+            gap.start_ms,
+            gap.end_ms,
+            "" if nothing else typed.text,
+            speaker_id=None if nothing else _speaker_id(typed),
+            editor_id=viewer().user_id,
+            now=now(),
+        )
+    except BadInput as problem:
+        db().rollback()
+        return _gap_form(Gap.asked(_interview_to_edit(interview_id), request.form), typed, problem), 422
+    db().commit()
+    return redirect(_place(segment), 303)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch of one recording in which somebody speaks and no text stands. Times on the interview's time line."""
+
+    interview: Interview
+    start_ms: int
+    end_ms: int
+
+    @classmethod
+    def asked(cls, interview: Interview, values: MultiDict[str, str]) -> "Gap":
+        """What an address or a form names.
+
+        Raises:
+            NotFound: it does not lie in the sound.
+        """
+        gap = cls(interview, values.get("fra", -1, int), values.get("til", -1, int))
+        if not 0 <= gap.start_ms < gap.end_ms <= interview.duration_ms:
+            raise NotFound("gap", gap.start_ms)
+        return gap
+
+    def heard(self) -> list[str]:
+        """What the machine heard there and did not keep."""
+        found = [
+            text
+            for recording in self.interview.recordings
+            for text in heard_in(db(), recording.id, self.start_ms, self.end_ms)
+        ]
+        return list(dict.fromkeys(found))
+
+
+def _interview_to_edit(interview_id: int) -> Interview:
+    interview = load_interview(db(), interview_id, viewer(), today=today())
+    if not may_edit(viewer(), interview):
+        raise NotAllowed("edit")
+    return interview
+
+
+def _gap_form(gap: Gap, typed: Typed, problem: BadInput | None = None) -> str:
+    return render_template(
+        "edit/new_line.html",
+        gap=gap,
+        interview=gap.interview,
+        typed=typed,
+        heard=gap.heard(),
+        people=_people(gap.interview),
+        other=OTHER,
+        problem=problem,
+    )
+
+
 # --- history
 
 
@@ -208,9 +322,7 @@ def bring_back(segment_id: int) -> ResponseReturnValue:
 @needs(Role.VOLUNTEER)
 def reviewed(interview_id: int) -> ResponseReturnValue:
     """A person vouches for the whole text, or takes it back."""
-    interview = load_interview(db(), interview_id, viewer(), today=today())
-    if not may_edit(viewer(), interview):
-        raise NotAllowed("edit")
+    interview = _interview_to_edit(interview_id)
     status = Status.IN_REVIEW if request.form.get("angre") else Status.REVIEWED
     set_status(db(), interview, status, by=viewer().user_id, now=now())
     db().commit()
@@ -230,7 +342,8 @@ def _place(segment: Segment) -> str:
 
 
 def _line_state(segment: Segment, interview: Interview) -> dict[str, Any]:
-    return {"line": line_of(segment), "interview": interview, "may_edit": True}
+    after = next_unsure(db(), segment) if segment.doubts and segment.checked else None
+    return {"line": line_of(segment), "interview": interview, "may_edit": True, "next_unsure": after}
 
 
 def _form(segment: Segment, interview: Interview, typed: Typed, problem: BadInput | None = None) -> str:
@@ -243,14 +356,16 @@ def _form_state(segment: Segment, interview: Interview, typed: Typed) -> dict[st
         "segment": segment,
         "interview": interview,
         "typed": typed,
-        "people": _people(interview, segment),
+        "people": _people(interview),
+        "heard": heard_beside(db(), segment),
+        "is_unsure": is_unsure(segment),
         "other": OTHER,
         "place": _place(segment),
         "user_id": viewer().user_id,
     }
 
 
-def _people(interview: Interview, segment: Segment) -> list[Person]:
+def _people(interview: Interview) -> list[Person]:
     """Those who take part, and whoever already speaks somewhere in the interview; each once."""
     speaking = select(Person).join(Segment, Segment.speaker_id == Person.id).where(Segment.interview_id == interview.id)
     everybody = [each.person for each in interview.participations] + list(db().scalars(speaking.distinct()))

@@ -22,12 +22,12 @@ _DAMAGED = "Kopier filen fra opptakeren én gang til, og lever kopien."
 FAILURES = {
     "not_sound": FailureWords("filen lar seg ikke lese.", _DAMAGED, _DAMAGED),
     "tool_missing": FailureWords(
-        "programmet som leser lydfiler (ffmpeg), er ikke installert på serveren.", _TELL, "Skriv: script/setup"
+        "programmet som leser lydfiler, er ikke installert på serveren.", _TELL, "Det heter ffmpeg. Skriv: script/setup"
     ),
     "tool_failed": FailureWords(
-        "programmet som leser lydfiler (ffmpeg), ga opp.",
+        "programmet som leser lydfiler, ga opp.",
         "Går det ikke når du prøver igjen, er filen skadet: kopier den fra opptakeren én gang til, og lever kopien.",
-        "Går det ikke neste gang heller, er filen skadet.",
+        "Det heter ffmpeg. Går det ikke neste gang heller, er filen skadet.",
     ),
     "out_of_room": FailureWords(
         "disken på serveren er full.",
@@ -55,6 +55,11 @@ FAILURES = {
         "Velg en mindre talemodell med: stemme model use",
     ),
     "gave_up": FailureWords("arbeidet stoppet flere ganger på samme sted.", _TELL, "Loggen til arbeideren sier hvor."),
+    "voices_failed": FailureWords(  # never of a whole recording: the text stands without it
+        "programmet som skiller stemmer, ga opp.",
+        "Teksten er like hel. Hvem som snakker, kan skrives ved hver linje.",
+        "Se i loggen til arbeideren.",
+    ),
     "unknown": FailureWords(
         "noe uventet gikk galt.",
         "Prøv igjen. Går det ikke da heller, må den som drifter arkivet, se i loggen.",

@@ -1,23 +1,27 @@
 """The page of an interview: its text, which follows the sound, and grows while the machine writes."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import String, cast, select
 
 from archive.access import may_curate, may_edit
 from archive.catalogue import load_interview
-from archive.interviews import UNDER_WAY, Interview
-from archive.progress import progress_of
-from archive.recordings import MachineLayer, Recording
+from archive.coverage import Coverage
+from archive.interviews import UNDER_WAY, Interview, Status
+from archive.language_question import language_to_ask_about
+from archive.provenance import standing_layers, text_coverage
+from archive.recordings import MachineLayer
 from archive.transcripts import Segment, segments_of
+from web.machine_work import may_direct, work_of
 from web.rights import public
 from web.sound import sound_of
-from web.turns import holes, turns
-from web.visit import db, now, today, viewer
+from web.turns import holes, in_time_order, is_unsure, missing, turns, unsure_places
+from web.visit import db, today, viewer
 
 pages = Blueprint("listen", __name__, url_prefix="/intervju/<int:interview_id>")
 
@@ -32,6 +36,7 @@ class Text:
 
     ids: tuple[int, ...]  # in time order
     checked: int  # how many of them a person vouches for
+    unsure: tuple[int, ...]  # the first line of each place that is unsure
 
 
 @pages.get("")
@@ -40,10 +45,12 @@ def show(interview_id: int) -> ResponseReturnValue:
     """The interview. `?t=` is the second to begin at, `&spill=1` asks for sound at once."""
     interview = load_interview(db(), interview_id, viewer(), today=today())
     segments = segments_of(db(), interview_id)
-    text = Text(tuple(each.id for each in segments), sum(each.checked for each in segments))
+    text = _text_of(interview, segments)
+    found = _coverage(interview, segments)
     return render_template(
         "listen/show.html",
-        page=turns(segments, holes(interview.recordings)),
+        page=turns(segments, in_time_order(holes(interview.recordings), missing(found))),
+        coverage=found,
         start_ms=_start_ms(request.args.get("t"), interview),
         play=request.args.get("spill") == "1",
         may_curate=may_curate(viewer()),
@@ -60,18 +67,23 @@ def growing(interview_id: int) -> ResponseReturnValue:
     keeps its text as it stands: somebody may be correcting it.
     """
     interview = load_interview(db(), interview_id, viewer(), today=today())
-    text = _text_now(interview_id)
-    fresh, segments = "nothing", []
+    text = _text_now(interview)
+    fresh, segments, absent, found = "nothing", [], [], None
     if request.args.get("uferdig") == "1":
         fresh, ids = _since(text.ids, request.args.get("n", 0, int), request.args.get("siste", 0, int))
         if interview.status not in UNDER_WAY:  # lines may have been cut or named anew when the whole was put together
             fresh, ids = "all", text.ids
         segments = segments_of(db(), interview_id) if fresh == "all" else _lines(ids)
+        if fresh == "all":
+            found = _coverage(interview, segments)
+            absent = in_time_order(holes(interview.recordings), missing(found))
     state = _state(interview, text)
     return render_template(
         "listen/growing.html",
-        page=turns(segments, holes(interview.recordings) if fresh == "all" else ()),
+        page=turns(segments, absent),
+        coverage=found,
         fresh=fresh,
+        new_text=request.args.get("nytt") == "1" and state["work"] is None,
         new_sound=state["sound"].ready and request.args.get("lyd") == "0",
         start_ms=None,
         play=False,
@@ -79,14 +91,34 @@ def growing(interview_id: int) -> ResponseReturnValue:
     )
 
 
-def _text_now(interview_id: int) -> Text:
+def _text_of(interview: Interview, segments: Sequence[Segment]) -> Text:
+    lines = [(each.id, each.window_id, is_unsure(each), each.checked) for each in segments]
+    return _text(interview, lines)
+
+
+def _text_now(interview: Interview) -> Text:
+    """The same without reading any text."""
     rows = db().execute(
-        select(Segment.id, Segment.checked)
-        .where(Segment.interview_id == interview_id)
+        select(Segment.id, Segment.window_id, cast(Segment.doubts, String) != "[]", Segment.checked)
+        .where(Segment.interview_id == interview.id)
         .order_by(Segment.start_ms, Segment.id)
     )
-    lines = [tuple(row) for row in rows]
-    return Text(tuple(line_id for line_id, _ in lines), sum(checked for _, checked in lines))
+    return _text(
+        interview,
+        [(line_id, window_id, doubts and not checked, checked) for line_id, window_id, doubts, checked in rows],
+    )
+
+
+def _text(interview: Interview, lines: Sequence[tuple[int, int | None, bool, bool]]) -> Text:
+    """Nothing is unsure in a text that somebody vouches for as a whole."""
+    is_reviewed = interview.status is Status.REVIEWED
+    unsure = () if is_reviewed else tuple(unsure_places(each[:3] for each in lines))
+    return Text(tuple(each[0] for each in lines), sum(each[3] for each in lines), unsure)
+
+
+def _coverage(interview: Interview, segments: Sequence[Segment]) -> Coverage | None:
+    """None while the text grows: what is missing then is only not there yet."""
+    return None if interview.status in UNDER_WAY else text_coverage(db(), interview, segments)
 
 
 def _since(ids: tuple[int, ...], count: int, last_id: int) -> tuple[str, tuple[int, ...]]:
@@ -107,38 +139,33 @@ def _state(interview: Interview, text: Text) -> dict[str, Any]:
     """What the templates need to know beside the text itself."""
     unfinished = interview.status in UNDER_WAY
     sound = sound_of(interview)
-    sources = machine_sources(interview)
+    layers = standing_layers(db(), interview)
+    sources = list({(layer.engine, layer.model): layer for layer in layers}.values())
+    work = work_of(interview)
+    is_working = work is not None and work.state == "working"
     poll = url_for(
         ".growing",
         interview_id=interview.id,
         n=len(text.ids),
         siste=text.ids[-1] if text.ids else 0,
         uferdig=int(unfinished),
+        nytt=int(is_working and not unfinished),
         lyd=int(sound.ready),
     )
+    edits = may_edit(viewer(), interview) and not unfinished
     return {
         "interview": interview,
         "text": text,
         "sound": sound,
         "sources": sources,
         "coarse": any(is_coarse(layer) for layer in sources),
-        "may_edit": may_edit(viewer(), interview) and not unfinished,
-        "progress": progress_of(db(), interview, now=now()) if unfinished else None,
-        "growing": unfinished or sound.expected,
+        "may_edit": edits,
+        "work": work,
+        "growing": is_working or sound.expected,
         "poll": poll,
+        "can_switch": may_direct(interview) if edits else False,
+        "heard_language": language_to_ask_about(interview, layers) if edits else None,
     }
-
-
-def machine_sources(interview: Interview) -> list[MachineLayer]:
-    """The runs that made the text, one for each engine and model, newest run of each recording only."""
-    runs = (
-        select(MachineLayer)
-        .join(MachineLayer.recording)
-        .where(Recording.interview_id == interview.id)
-        .order_by(Recording.part, MachineLayer.run)
-    )
-    newest = {layer.recording_id: layer for layer in db().scalars(runs)}
-    return list({(layer.engine, layer.model): layer for layer in newest.values()}.values())
 
 
 def is_coarse(layer: MachineLayer) -> bool:

@@ -1,4 +1,4 @@
-"""*Innstillinger*: the archive's name, who helps, and whether copies and search are as they should be."""
+"""*Innstillinger*: the archive's name, who helps, when the machine may work, and whether all is as it should be."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,9 +15,10 @@ from archive.errors import BadInput
 from archive.outbox import OutboxEntry
 from archive.site import set_setting
 from archive.typed import one_line
+from archive.working_hours import set_working_hours
 from web import wording
 from web.rights import needs
-from web.visit import archive, db, now, site_values
+from web.visit import archive, db, now, site_values, viewer
 
 pages = Blueprint("site_settings", __name__, url_prefix="/innstillinger")
 
@@ -46,9 +47,10 @@ def show() -> ResponseReturnValue:
 @pages.post("")
 @needs(Role.SECRETARY)
 def save() -> ResponseReturnValue:
-    """Save the three values; an empty one goes back to how it was at first."""
+    """Save the names and the hours; an empty name goes back to how it was at first."""
     try:
         keep_names(request.form)
+        keep_hours(request.form)
     except BadInput as error:
         db().rollback()
         return _page(request.form.to_dict(), {error.field: wording.problem(error.field, error.problem)}), 422
@@ -65,6 +67,20 @@ def keep_names(typed: Mapping[str, str]) -> None:
     """
     for key in SETTINGS:
         set_setting(db(), key, one_line(typed.get(key), key, limit=80) or None)
+
+
+def keep_hours(typed: Mapping[str, str]) -> None:
+    """Set when the machine may work: `work_when` is "always" or "hours". The caller commits.
+
+    Raises:
+        BadInput: the times cannot be used.
+    """
+    if "work_when" not in typed:
+        return
+    hours = ("", "") if typed["work_when"] == "always" else (typed.get("work_from", ""), typed.get("work_until", ""))
+    if typed["work_when"] != "always" and not any(each.strip() for each in hours):
+        raise BadInput("work_from", "empty")
+    set_working_hours(db(), *hours, by=viewer().user_id, now=now())
 
 
 def health(session: Session) -> Health:

@@ -1,11 +1,14 @@
 """Norwegian words for what the archive says in keys and numbers: roles, states, times, problems."""
 
+import math
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
 from archive.access import Use
 from archive.accounts import Role
 from archive.interviews import Access, Status
 from archive.local_time import LOCAL, day_of
+from archive.working_hours import WorkingHours
 
 MONTHS = (
     "januar",
@@ -149,8 +152,95 @@ PROBLEMS: dict[tuple[str, str] | str, str] = {
     ("valid_until", "before_start"): "Siste dag ligger før samtykket begynner å gjelde.",
     ("valid_until", "past"): "Siste dag er alt passert. Da kan intervjuet ikke åpnes på dette samtykket.",
     ("scan", "too_large"): "Filen er større enn 15 MB. Skann papiret én gang til med lavere oppløsning.",
+    ("work_from", "empty"): "Skriv når maskinen kan begynne, for eksempel 22.00.",
+    ("work_until", "empty"): "Skriv når maskinen skal stoppe, for eksempel 06.00.",
+    ("work_from", "not_a_time"): "Dette er ikke et klokkeslett. Skriv det slik: 22.00.",
+    ("work_until", "not_a_time"): "Dette er ikke et klokkeslett. Skriv det slik: 06.00.",
+    (
+        "work_until",
+        "same",
+    ): "Maskinen kan ikke begynne og stoppe på samme tid. Velg «Hele døgnet» hvis den alltid kan arbeide.",
+    ("interview", "nothing_under_way"): "Maskinen er alt ferdig, så det er ingenting å stoppe.",
+    ("interview", "nothing_paused"): "Arbeidet er ikke satt på pause.",
+    ("recording", "under_way"): "Maskinen arbeider alt med dette opptaket. Vent til den er ferdig, eller avbryt først.",
+    ("recording", "paused"): "Arbeidet med dette opptaket er satt på pause. Trykk Fortsett eller Avbryt først.",
+    ("stretch", "not_a_stretch"): "Slutten må komme etter begynnelsen.",
+    ("stretch", "outside"): "Stedet ligger utenfor opptaket.",
+    ("model", "too_long"): "Navnet på modellen er for langt.",
+    ("model", "unknown"): "Velg en av modellene i listen.",
+    ("start_ms", "taken"): "Noen har alt skrevet en linje her. Gå tilbake til intervjuet og se på den.",
+    ("start_ms", "outside"): "Stedet ligger utenfor opptaket.",
     ("scan", "kind"): "Dette er verken PDF, JPG eller PNG. Velg en slik fil.",
 }
+
+
+# What speaks against a stretch of the machine's text, by the guard's keys.
+DOUBTS = {
+    "repeats": "Maskinen gjentok seg her.",
+    "compression": "De samme ordene kommer mistenkelig ofte igjen.",
+    "low_probability": "Maskinen var lite sikker på ordene.",
+    "too_fast": "Her står det flere ord enn noen rekker å si.",
+    "too_slow": "Her står det få ord for så lang tale.",
+    "prompt_echo": "Ordene ligner navnene som maskinen fikk oppgitt på forhånd.",
+    "stock_phrase": "Slike ord finner maskinen ofte på når det er stille.",
+    "speech_without_words": "Her snakkes det, men maskinen fant få ord.",
+    "words_without_speech": "Maskinen skrev ord der den ikke hørte noen snakke.",
+    "other_language": "Her snakkes det kanskje et annet språk.",
+}
+DOUBT_UNKNOWN = "Maskinen er usikker på dette stedet."
+
+
+def doubts(keys: Iterable[str]) -> str:
+    """Why a place is unsure, in whole sentences."""
+    return " ".join(dict.fromkeys(DOUBTS.get(key, DOUBT_UNKNOWN) for key in keys))
+
+
+# How the machine came to what it kept.
+WAYS = {
+    "batch": "sammen med andre",
+    "cut": "delt i to",
+    "beam": "alene",
+    "penalties": "uten gjentakelser",
+    "sampled": "med andre gjetninger",
+}
+
+# Languages as one speaks of them: those of the interviews, and what a speech model may hear instead.
+SPOKEN = {
+    "nb": "norsk (bokmål)",
+    "nn": "norsk (nynorsk)",
+    "no": "norsk",
+    "sv": "svensk",
+    "da": "dansk",
+    "en": "engelsk",
+    "de": "tysk",
+    "fr": "fransk",
+    "es": "spansk",
+    "nl": "nederlandsk",
+    "fi": "finsk",
+    "is": "islandsk",
+    "se": "samisk",
+}
+
+
+def spoken(code: str) -> str:
+    """A language in words; one that we have no word for keeps its code."""
+    return SPOKEN.get(code, f"språket «{code}»")
+
+
+def share(value: float) -> str:
+    """`98,4 %`; rounded down, so that what lacks something never reads as all."""
+    text = f"{math.floor(value * 1000) / 10:.1f}".replace(".", ",").removesuffix(",0")
+    return f"{text} %"
+
+
+def number(value: float, decimals: int = 1) -> str:
+    """A number with a Norwegian comma: `0,11`."""
+    return f"{value:.{decimals}f}".replace(".", ",").replace("-", "\u2212")
+
+
+def hours(worked: WorkingHours) -> str:
+    """`fra kl. 22.00 til kl. 06.00`."""
+    return f"fra kl. {worked.start:%H.%M} til kl. {worked.end:%H.%M}"
 
 
 def problem(field: str, key: str) -> str:
@@ -170,4 +260,11 @@ FILTERS = {
     "status": lambda status: STATUSES[Status(status)],
     "tilgang": lambda access: ACCESSES[Access(access)],
     "bruk": lambda use: USES[Use(use)],
+    "tvil": doubts,
+    "feltfeil": lambda bad: problem(bad.field, bad.problem),
+    "andel": share,
+    "tall": number,
+    "sprak": spoken,
+    "maten": lambda way: WAYS.get(way, way),
+    "arbeidstid": hours,
 }
