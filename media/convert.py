@@ -13,14 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from media.run import LONGEST_S, ffmpeg_arguments, private_folder, running
-from media.sound import SAMPLE_BYTES, open_sound
+from media.sound import SAMPLE_BYTES, allowed_seconds, open_sound
 from media.store import full_disk_named, sync_file, sync_folder
 
 SPEECH_HZ = 16_000
 LISTEN_HZ = 32_000
 LISTEN_KBPS = 64
 MIX_SAMPLES = 5 * LISTEN_HZ
-LEAST_SECONDS = 600  # a slow machine gets this much however short the sound is; longer sound gets its own length
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ def decode_speech(source: Path, target: Path, *, duration_ms: int) -> Decoded:
     with full_disk_named(), private_folder(target.parent) as folder:
         part = folder / "speech.wav"
         with (
-            open_sound(source, SPEECH_HZ, work=folder, seconds=_seconds(duration_ms)) as sound,
+            open_sound(source, SPEECH_HZ, work=folder, duration_ms=duration_ms) as sound,
             part.open("wb") as file,
         ):
             with wave.open(file, "wb") as speech:
@@ -74,7 +73,7 @@ def make_access_copy(pieces: Sequence[Piece], target: Path) -> None:
         output = samples.output(
             str(part), acodec="aac", audio_bitrate=f"{LISTEN_KBPS}k", movflags="+faststart", map_metadata=-1
         )
-        seconds = sum(_seconds(piece.duration_ms) for piece in pieces)
+        seconds = sum(allowed_seconds(piece.duration_ms) for piece in pieces)
         room = LONGEST_S * LISTEN_KBPS * 1000 // 8 * max(1, len(pieces))
         with (
             running(
@@ -136,12 +135,8 @@ class _Playing:
 
 
 def _samples_of(piece: Piece, folder: Path) -> Generator[bytes, None, None]:
-    with open_sound(piece.path, LISTEN_HZ, work=folder, seconds=_seconds(piece.duration_ms)) as sound:
+    with open_sound(piece.path, LISTEN_HZ, work=folder, duration_ms=piece.duration_ms) as sound:
         yield from sound.until(piece.duration_ms)
-
-
-def _seconds(duration_ms: int) -> int:
-    return LEAST_SECONDS + duration_ms // 1000
 
 
 def _settle(part: Path, target: Path) -> None:

@@ -40,9 +40,9 @@ INPUT_LIMITS: dict[str, object] = {
 }
 
 
-def input_file(path: Path) -> Any:
+def input_file(path: Path, **options: object) -> Any:
     """ffmpeg-python's node for one uploaded file, with every limit set; its name must be one of ours."""
-    return ffmpeg.input(f"file:{path}", threads=1, **INPUT_LIMITS)
+    return ffmpeg.input(f"file:{path}", threads=1, **options, **INPUT_LIMITS)
 
 
 def ffmpeg_arguments(output: Any) -> list[str]:

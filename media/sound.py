@@ -9,9 +9,10 @@ walked first (`media.frames`).
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from media import frames
+from media.channels import one_channel, pick
 from media.probe import WITHOUT_TIMES, read_header
 from media.run import LONGEST_S, ffmpeg_arguments, input_file, private_folder, running
 
@@ -21,6 +22,7 @@ TOLERANCE_MS = 40
 # Silence put in that is shorter than a short word is not worth telling a person about.
 LOST_MS = 100
 SILENCE_PIECE_MS = 1000
+LEAST_SECONDS = 600  # a slow machine gets this much however short the sound is; longer sound gets its own length
 
 _DESCEND = {0x18538067, 0x1F43B675, 0xA0}  # Segment, Cluster, BlockGroup
 _TIMESTAMP, _BLOCKS = 0xE7, (0xA3, 0xA1)
@@ -80,24 +82,38 @@ class Sound:
 
 
 @contextmanager
-def open_sound(source: Path, rate_hz: int, *, work: Path, seconds: int) -> Iterator[Sound]:
+def open_sound(
+    source: Path, rate_hz: int, *, work: Path, duration_ms: int, channel: int | None = None
+) -> Iterator[Sound]:
     """Decode `source` to mono at `rate_hz`, with a private folder below `work`. Read it to its end.
+
+    `duration_ms` is as probed; it decides how long the decoder may take. `channel` is the one to hear; None: all.
 
     Raises:
         ToolMissing, ToolFailed, OutOfRoom
     """
     with private_folder(work, source) as folder:
-        gaps = _gaps(folder)
-        output = input_file(folder / "original")["a:0"].output(
+        header = read_header(folder)
+        gaps = _gaps(folder, header)
+        stream = input_file(folder / "original")["a:0"]
+        if channel is None:
+            channel = one_channel(folder, header, duration_ms)
+        output = (stream if channel is None else pick(stream, channel)).output(
             "pipe:1", format="matroska", acodec="pcm_s16le", ac=1, ar=rate_hz, t=LONGEST_S, vn=None, sn=None, dn=None
         )
+        seconds = allowed_seconds(duration_ms)
         with running("ffmpeg", ffmpeg_arguments(output), folder=folder, seconds=seconds) as process:
             assert process.stdout is not None  # noqa: S101 - `running` opened it
             yield Sound(read_blocks(process.stdout), rate_hz, gaps)
 
 
-def _gaps(folder: Path) -> tuple[tuple[float, float], ...]:
-    container = read_header(folder).get("format", {}).get("format_name", "")
+def allowed_seconds(duration_ms: int) -> int:
+    """How long a tool may work on sound of this length."""
+    return LEAST_SECONDS + duration_ms // 1000
+
+
+def _gaps(folder: Path, header: dict[str, Any]) -> tuple[tuple[float, float], ...]:
+    container = header.get("format", {}).get("format_name", "")
     if container not in WITHOUT_TIMES:
         return ()
     return frames.walk_file(folder / "original", WITHOUT_TIMES[container]).gaps

@@ -111,7 +111,7 @@ def test_a_stream_that_breaks_off_ends(recording: Callable[[str], Path]) -> None
 
 def test_real_sound_comes_whole_at_any_rate(recording: Callable[[str], Path], tmp_path: Path) -> None:
     for rate_hz in (8_000, 32_000):
-        with open_sound(recording("ogg"), rate_hz, work=tmp_path, seconds=60) as sound:
+        with open_sound(recording("ogg"), rate_hz, work=tmp_path, duration_ms=LENGTH_MS) as sound:
             size = sum(len(piece) for piece in sound)
         assert size / 2 / rate_hz * 1000 == pytest.approx(LENGTH_MS, abs=30)
     assert list(tmp_path.iterdir()) == []
