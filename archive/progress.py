@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import case, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from archive.interviews import Interview, Status
 from archive.jobs import worker_is_alive
 from archive.recordings import UNFINISHED, MachineLayer, Recording, RecordingState, Window
 from archive.site import get_setting
+from archive.working_hours import WorkingHours, working_hours
 
 # Milliseconds of work per millisecond of sound on two cores, until something is measured. By the size in the model's
 # name; measured with the default engine at beam 5: base 29 s for 409 s. The others follow by their numbers of weights.
@@ -36,6 +37,10 @@ class Progress:
     decoded_ms: int
     total_ms: int
     worker_alive: bool
+    works_from: datetime | None  # outside the hours of work: when they begin; None: it may work now, or nothing waits
+    heard_anew: (
+        float | None
+    )  # how far the machine is with hearing it anew, while the old text stands; None: it does not
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,12 @@ class _Load:
     decoded_ms: int
     total_ms: int  # of speech once it is planned, else of sound
     is_planned: bool
+    is_anew: bool  # an older whole text stands meanwhile
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the machine has still to hear it, now or when it is let go on."""
+        return self.state in (*UNFINISHED, RecordingState.PAUSED)
 
     def left_ms(self, rate: float) -> float:
         before = 0.0 if self.is_planned else self.total_ms * _BEFORE_RATE
@@ -63,8 +74,11 @@ def progress_of_each(session: Session, interviews: Sequence[Interview], *, now: 
     alive = worker_is_alive(session, now)
     queue = _queue(session)
     places = {each: place for place, each in enumerate(dict.fromkeys(load.interview_id for load in queue), start=1)}
-    ready = _ready_times(queue, working_rate(session), now) if alive and queue else {}
-    done = _done_of(session, interviews)
+    hours = working_hours(session) if queue else None
+    ready = _ready_times(queue, working_rate(session), now, hours) if alive and queue else {}
+    loads = _loads_of(session, interviews)
+    done = {each.id: _done(loads[each.id]) for each in interviews}
+    opens_at = None if hours is None or hours.is_open(now) else hours.opens_at(now)
     return {
         each.id: Progress(
             fraction=_fraction(each, *done[each.id]),
@@ -73,6 +87,8 @@ def progress_of_each(session: Session, interviews: Sequence[Interview], *, now: 
             decoded_ms=done[each.id][0],
             total_ms=done[each.id][1],
             worker_alive=alive,
+            works_from=opens_at if each.id in places else None,
+            heard_anew=_heard_anew(loads[each.id]),
         )
         for each in interviews
     }
@@ -80,25 +96,35 @@ def progress_of_each(session: Session, interviews: Sequence[Interview], *, now: 
 
 def fraction_done(session: Session, interview: Interview) -> float:
     """How much of the text there is, 0.0 to 1.0; 1.0 only when it is done."""
-    return _fraction(interview, *_done_of(session, [interview])[interview.id])
+    return _fraction(interview, *_done(_loads_of(session, [interview])[interview.id]))
 
 
-def _done_of(session: Session, interviews: Sequence[Interview]) -> dict[int, tuple[int, int]]:
-    """How much of each interview's sound is text, and how much there is; in milliseconds."""
-    done = {each.id: (0, 0) for each in interviews}
+def _loads_of(session: Session, interviews: Sequence[Interview]) -> dict[int, list[_Load]]:
+    loads: dict[int, list[_Load]] = {each.id: [] for each in interviews}
     for load in _loads(session, [recording.id for each in interviews for recording in each.recordings]):
-        decoded_ms, total_ms = done[load.interview_id]
-        own_ms = load.total_ms if load.state == RecordingState.DONE else load.decoded_ms
-        done[load.interview_id] = (decoded_ms + own_ms, total_ms + load.total_ms)
-    return done
+        loads[load.interview_id].append(load)
+    return loads
 
 
-def _ready_times(queue: Sequence[_Load], rate: float, now: datetime) -> dict[int, datetime]:
-    """When the last of each interview in the queue is done, one after the other."""
+def _done(loads: Sequence[_Load]) -> tuple[int, int]:
+    """How much of an interview's sound is text, and how much there is; in milliseconds."""
+    done_ms = sum(each.total_ms if each.state is RecordingState.DONE else each.decoded_ms for each in loads)
+    return done_ms, sum(each.total_ms for each in loads)
+
+
+def _heard_anew(loads: Sequence[_Load]) -> float | None:
+    anew = [each for each in loads if each.is_anew and each.is_waiting]
+    total_ms = sum(each.total_ms for each in anew)
+    return min(sum(each.decoded_ms for each in anew) / total_ms, _NEARLY) if total_ms else None
+
+
+def _ready_times(queue: Sequence[_Load], rate: float, now: datetime, hours: WorkingHours | None) -> dict[int, datetime]:
+    """When the last of each interview in the queue is done, one after the other, in the hours that are set."""
     left_ms, ready = 0.0, {}
     for load in queue:
         left_ms += load.left_ms(rate)
-        ready[load.interview_id] = now + timedelta(milliseconds=left_ms)
+        done_at = now + timedelta(milliseconds=left_ms) if hours is None else hours.finished_at(now, left_ms)
+        ready[load.interview_id] = done_at
     return ready
 
 
@@ -142,11 +168,16 @@ def _queue(session: Session) -> list[_Load]:
 def _loads(session: Session, recording_ids: Sequence[int]) -> list[_Load]:
     """The loads of these recordings, in this order; one query for all."""
     length_ms = Window.end_ms - Window.start_ms
+    earlier = aliased(MachineLayer)
+    stands = exists().where(
+        earlier.recording_id == Recording.id, earlier.run < Recording.run, earlier.finished_at.is_not(None)
+    )
     rows = session.execute(
         select(
             Recording,
             func.coalesce(func.max(MachineLayer.speech_ms), 0),
             func.coalesce(func.sum(case((Window.text.is_not(None), length_ms), else_=0)), 0),
+            stands,
         )
         .outerjoin(MachineLayer, (MachineLayer.recording_id == Recording.id) & (MachineLayer.run == Recording.run))
         .outerjoin(Window, Window.layer_id == MachineLayer.id)
@@ -155,8 +186,20 @@ def _loads(session: Session, recording_ids: Sequence[int]) -> list[_Load]:
     )
     loads = {
         recording.id: _Load(
-            recording.interview_id, recording.state, int(decoded), int(planned) or recording.duration_ms, bool(planned)
+            recording.interview_id,
+            recording.state,
+            int(decoded),
+            int(planned) or _asked_ms(recording),
+            bool(planned),
+            bool(anew),
         )
-        for recording, planned, decoded in rows
+        for recording, planned, decoded, anew in rows
     }
     return [loads[each] for each in recording_ids]
+
+
+def _asked_ms(recording: Recording) -> int:
+    """How much sound is to be heard: all of it, or the stretch that was asked for."""
+    if recording.asked_start_ms is None or recording.asked_end_ms is None:
+        return recording.duration_ms
+    return recording.asked_end_ms - recording.asked_start_ms
