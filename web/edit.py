@@ -14,6 +14,7 @@ from archive.catalogue import load_interview
 from archive.database import find_row
 from archive.errors import BadInput, EditConflict, NotAllowed, NotFound
 from archive.interviews import Interview, Status, set_status
+from archive.names.suggestions import groups, settle
 from archive.people import Person, find_or_add_person
 from archive.transcripts import (
     Segment,
@@ -135,6 +136,7 @@ def _keep(segment: Segment, typed: Typed) -> None:
         editor_id=viewer().user_id,
         now=now(),
     )
+    settle(db(), segment.id, by=viewer().user_id, now=now())
 
 
 def _speaker_id(typed: Typed) -> int | None:
@@ -246,12 +248,7 @@ class Gap:
 
     def heard(self) -> list[str]:
         """What the machine heard there and did not keep."""
-        found = [
-            text
-            for recording in self.interview.recordings
-            for text in heard_in(db(), recording.id, self.start_ms, self.end_ms)
-        ]
-        return list(dict.fromkeys(found))
+        return heard_in(db(), self.interview, self.start_ms, self.end_ms)
 
 
 def _interview_to_edit(interview_id: int) -> Interview:
@@ -361,6 +358,7 @@ def _form_state(segment: Segment, interview: Interview, typed: Typed) -> dict[st
         "is_unsure": is_unsure(segment),
         "other": OTHER,
         "place": _place(segment),
+        "names": groups(db(), interview.id, segment_id=segment.id),
         "user_id": viewer().user_id,
     }
 

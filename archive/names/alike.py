@@ -28,7 +28,10 @@ _FEWEST_SOUNDS = 4
 _ORDINARY_MORE, _SMALL_LETTER_MORE = 0.06, 0.08
 # No other name may be so near.
 _AMBIGUOUS = 0.05
+_LEAST = _ENOUGH_LONG - _AMBIGUOUS  # what is less alike decides nothing
 _LEARNED = 1.0
+# A full name that is found word by word comes before one of its words, though that is a little more alike.
+_FULL_NAME = 0.15
 _LONGEST_HEARD = 60  # letters; what is longer is noise
 
 _EDGES = re.compile(r"^([^\w]*)(.*?)([^\w]*)$", re.DOTALL)
@@ -183,12 +186,17 @@ def _enough(name: Name, stretch: Sequence[_Word], tail: str) -> float:
 
 
 def _apart(found: Sequence[Found]) -> list[Found]:
-    """The best of those that overlap; of equals the one of fewer words."""
+    """The best of those that overlap, full names before their parts; of equals the one of fewer words."""
     kept: list[Found] = []
-    for each in sorted(found, key=lambda one: (-one.score, one.last - one.first, one.first)):
+    for each in sorted(found, key=lambda one: (-_rank(one), one.last - one.first, one.first)):
         if all(each.last < other.first or other.last < each.first for other in kept):
             kept.append(each)
     return sorted(kept, key=lambda one: one.first)
+
+
+def _rank(found: Found) -> float:
+    words = found.last - found.first
+    return found.score + (_FULL_NAME * words if len(found.name.split()) == words + 1 else 0)
 
 
 def put_in(texts: Sequence[str], first: int, last: int, old: str, name: str) -> list[str] | None:

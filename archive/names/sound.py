@@ -5,9 +5,11 @@ A spelling becomes a string of sounds: one sign each, capital letters for sounds
 in *hv*, double consonants) is gone. Sounds that a hearer confuses, in Trøndelag more than elsewhere, are near.
 """
 
+import math
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import accumulate
 
 _LETTERS = str.maketrans({"ö": "ø", "ä": "æ", "ü": "y", "ð": "d", "þ": "t", "ï": "i", "é": "e", "ê": "e", "ß": "s"})
 _VOWELS = "aeiouyæøåEYA"
@@ -61,12 +63,6 @@ _NEAR = {
     0.6: "lr ln dn kS",
 }
 _OTHER_VOWEL, _OTHER = 0.65, 1.0
-_BETWEEN = {
-    (a, b): cost
-    for cost, pairs in _NEAR.items()
-    for pair in pairs.split()
-    for a, b in ((pair[0], pair[1]), (pair[1], pair[0]))
-}
 # What it costs to hear a sound that is not there, or to miss one.
 _ALONE = {"h": 0.35, "e": 0.4, "j": 0.4, "t": 0.6, "d": 0.6, "g": 0.6, "r": 0.6} | dict.fromkeys("aiouyæøåEYA", 0.7)
 _ALONE_OTHER = 0.8
@@ -74,39 +70,54 @@ _LAST_E = 0.25  # *kom* for *komme*: Trøndersk drops it
 _FIRST = 1.3  # the beginning of a name is what is heard best
 
 
-def _between(a: str, b: str) -> float:
-    if a == b:
-        return 0.0
-    vowels = (a in _VOWELS) + (b in _VOWELS)
-    return _BETWEEN.get((a, b), _OTHER_VOWEL if vowels == 2 else _OTHER)
+def _table() -> dict[str, dict[str, float]]:
+    """What it costs to hear one sound for another, for all pairs."""
+    near = {frozenset(pair): cost for cost, pairs in _NEAR.items() for pair in pairs.split()}
+    signs = "abcdefghijklmnopqrstuvwxyzæøåSCNEYA"
+
+    def between(a: str, b: str) -> float:
+        return 0.0 if a == b else near.get(frozenset(a + b), _OTHER_VOWEL if {a, b} <= set(_VOWELS) else _OTHER)
+
+    return {a: {b: between(a, b) for b in signs} for a in signs}
 
 
-def _alone(sound: str, *, last: bool) -> float:
-    return _LAST_E if last and sound == "e" else _ALONE.get(sound, _ALONE_OTHER)
+_BETWEEN = _table()
 
 
-@lru_cache(maxsize=50_000)
-def distance(a: str, b: str) -> float:
-    """What it costs to hear the sounds `a` as `b`; the same the other way around."""
-    row = [0.0]
-    for place, sound in enumerate(b):
-        row.append(row[-1] + _alone(sound, last=place == len(b) - 1) * (1 if place else _FIRST))
+def _alones(heard: str) -> list[float]:
+    """What it costs to hear or miss each sound of a string, by its place."""
+    costs = [_ALONE.get(sound, _ALONE_OTHER) for sound in heard]
+    if heard:
+        costs[0] *= _FIRST
+        if heard[-1] == "e":
+            costs[-1] = _LAST_E
+    return costs
+
+
+def distance(a: str, b: str, most: float = math.inf) -> float:
+    """What it costs to hear the sounds `a` as `b`; the same the other way around. Above `most` it is infinite."""
+    alone_a, alone_b = _alones(a), _alones(b)
+    row = [0.0, *accumulate(alone_b)]
     for place_a, sound_a in enumerate(a):
-        alone_a = _alone(sound_a, last=place_a == len(a) - 1) * (1 if place_a else _FIRST)
-        before, row = row, [row[0] + alone_a]
+        costs, alone = _BETWEEN[sound_a], alone_a[place_a]
+        left = row[0] + alone
+        before, row = row, [left]
         for place_b, sound_b in enumerate(b):
-            alone_b = _alone(sound_b, last=place_b == len(b) - 1) * (1 if place_b else _FIRST)
-            both = _between(sound_a, sound_b) * (_FIRST if place_a == place_b == 0 else 1)
-            row.append(min(before[place_b] + both, before[place_b + 1] + alone_a, row[place_b] + alone_b))
-    return row[-1]
+            both = costs[sound_b] * (_FIRST if place_a == place_b == 0 else 1)
+            left = min(before[place_b] + both, before[place_b + 1] + alone, left + alone_b[place_b])
+            row.append(left)
+        if min(row) > most:
+            return math.inf
+    return row[-1] if row[-1] <= most else math.inf
 
 
-def likeness(a: str, b: str) -> float:
-    """How alike two strings of sounds are: 1 the same, 0 nothing in common."""
+def likeness(a: str, b: str, least: float = 0.0) -> float:
+    """How alike two strings of sounds are: 1 the same, 0 nothing in common, or less alike than `least`."""
     longest = max(len(a), len(b))
-    return max(0.0, 1 - distance(a, b) / longest) if longest else 0.0
+    return max(0.0, 1 - distance(a, b, (1 - least) * longest + _ROUNDING) / longest) if longest else 0.0
 
 
+_ROUNDING = 1e-9
 _MERGED = str.maketrans({"b": "p", "d": "t", "g": "k", "v": "f", "C": "S", "j": "S", "N": "n", "m": "n", "h": ""})
 
 

@@ -55,6 +55,17 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """What somebody decided at one time about one pair of what was heard and a name."""
+
+    heard: str
+    name: str
+    accepted: bool  # else declined
+    ids: tuple[int, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of a decision."""
 
@@ -184,6 +195,30 @@ def groups(session: Session, interview_id: int, *, segment_id: int | None = None
     return sorted(found, key=lambda group: (not group.learned, -len(group.suggestions)))
 
 
+def decided(session: Session, interview_id: int, *, most: int = 12) -> list[Decided]:
+    """What was decided in an interview, newest first, as far as its lines are still there."""
+    rows = (
+        select(NameSuggestion)
+        .where(
+            NameSuggestion.interview_id == interview_id,
+            NameSuggestion.state != SuggestionState.OPEN,
+            NameSuggestion.segment_id.is_not(None),
+            NameSuggestion.decided_at.is_not(None),
+        )
+        .order_by(NameSuggestion.decided_at.desc(), NameSuggestion.id)
+    )
+    gathered: dict[tuple[datetime, str, str, bool], list[NameSuggestion]] = {}
+    for row in session.scalars(rows):
+        assert row.decided_at is not None  # noqa: S101 - as asked for
+        key = (row.decided_at, name_key(row.heard), row.name, row.state == SuggestionState.ACCEPTED)
+        gathered.setdefault(key, []).append(row)
+    found = [
+        Decided(of[0].heard, name, yes, tuple(row.id for row in of), at)
+        for (at, _key, name, yes), of in gathered.items()
+    ]
+    return found[:most]
+
+
 # --- deciding
 
 
@@ -293,6 +328,23 @@ def _move_those_after(session: Session, row: NameSuggestion, count: int) -> None
         other.first_word += by
         other.last_word += by
     row.last_word += by
+    session.flush()
+
+
+def settle(session: Session, segment_id: int, *, by: int | None, now: datetime) -> None:
+    """After a person corrected the line: a name that was suggested and that now stands there is learned."""
+    rows = select(NameSuggestion).where(
+        NameSuggestion.segment_id == segment_id, NameSuggestion.state == SuggestionState.OPEN
+    )
+    texts = session.get_one(Segment, segment_id).text.split()
+    for row in session.scalars(rows.order_by(NameSuggestion.first_word)):
+        length = len(row.name.split())
+        near = sorted(range(len(texts) - length + 1), key=lambda at: abs(at - row.first_word))
+        at = next((at for at in near if stands(texts, at, at + length - 1, row.name)), None)
+        if at is not None and not stands(texts, row.first_word, row.last_word, row.heard):
+            row.first_word, row.last_word = at, at + length - 1
+            _decide(row, SuggestionState.ACCEPTED, by, now)
+            _learn(session, row)
     session.flush()
 
 

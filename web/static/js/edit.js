@@ -93,6 +93,22 @@ function hear(form) {
   audio.addEventListener("playing", watch, { once: true });
 }
 
+// --- names
+
+/** Put a suggested name where something else was heard; the word for who lives there keeps its small letter. */
+function putIn(button) {
+  const { heard, name } = button.dataset;
+  const text = button.form.elements.text;
+  const pattern = new RegExp(heard.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"), "giu");
+  text.value = text.value.replace(pattern, (was, at, whole) => {
+    const dweller = /^\p{L}{2}/u.test(whole.slice(at + was.length)) && was[0] === was[0].toLowerCase();
+    return dweller ? name[0].toLowerCase() + name.slice(1) : name;
+  });
+  button.closest(".wonder").remove();
+  text.dispatchEvent(new Event("input", { bubbles: true }));
+  text.focus();
+}
+
 // --- opening
 
 function open(form) {
@@ -103,6 +119,7 @@ function open(form) {
   const button = form.querySelector("[data-hear]");
   button.hidden = !document.querySelector("audio");
   button.setAttribute("aria-label", `Hør linjen fra ${clock(Number(line.dataset.ms))}`);
+  for (const each of form.querySelectorAll("[data-put-in]")) each.hidden = false;
   const speaker = form.elements.speaker;
   const showOther = () => form.classList.toggle("has-other", speaker.value === "annen");
   speaker.addEventListener("change", showOther);
@@ -129,7 +146,9 @@ function openAll() {
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-hear]");
-  if (button) hear(button.form);
+  if (button?.form) hear(button.form);
+  const name = event.target.closest("[data-put-in]");
+  if (name) putIn(name);
   const leave = event.target.closest("[data-give-up]");
   if (leave) kept.remove(keyOf(leave));
 });

@@ -1,0 +1,35 @@
+"""The names that a speech model may be told before it listens: few, since what it is told takes room from the answer."""
+
+from archive.interviews import Interview, Part
+from archive.names.places import places
+
+# Whisper has 448 places for tokens and always needs 224 for what is said (openai/whisper keeps them; faster-whisper
+# does not). A name of Trøndelag is 4 tokens, some 2.5 characters each: so many bytes are about 60 tokens, and since no
+# token is less than a byte, never more than 140.
+MOST_BYTES = 140
+MOST_NAMES = 15
+_BETWEEN = ", "
+
+
+def prompt_for(interview: Interview) -> str:
+    """The names of those who take part, of the place and its municipality, and of what lies there; "" when none fits."""
+    people = [person.name for part in Part for person in interview.people(part)]
+    return short_prompt([*people, *_around(interview.place)])
+
+
+def short_prompt(names: list[str]) -> str:
+    """As many of the names as there is room for, in their order, each once, as a sentence."""
+    chosen: list[str] = []
+    for name in dict.fromkeys(" ".join(name.split()) for name in names):
+        if name and len(_BETWEEN.join([*chosen, name]).encode()) < MOST_BYTES and len(chosen) < MOST_NAMES:
+            chosen.append(name)
+    return f"{_BETWEEN.join(chosen)}." if chosen else ""
+
+
+def _around(place: str) -> list[str]:
+    """The place itself, its municipality and the villages there; only the place when we do not know it."""
+    if not place:
+        return []
+    homes = [each.municipality for each in places() if each.name == place and each.municipality]
+    there = [each.name for each in places() if homes and each.municipality == homes[0]]
+    return [place, *homes[:1], *there]
