@@ -13,6 +13,7 @@ ROLES = ("visitor", "member", "volunteer", "secretary")
 USER_ROLES = ("member", "volunteer", "secretary", "owner")
 ACCESS = ("closed", "members", "open")
 KINDS = ("passage", "interview", "all")
+TEXTS = ("machine", "current")
 FORMATS = ("vtt", "srt", "txt", "json")
 PORT = 8321
 
@@ -115,6 +116,19 @@ def _interviews(commands: Commands) -> None:
         "--with", dest="extras", type=_extras, default=(), metavar="times,speakers", help="bare for txt"
     )
     export.add_argument("--role", choices=ROLES, help="se med denne rollens øyne (vanlig: alt)")
+
+    evaluate = _command(commands, "evaluate", "stemme.evaluating:evaluate", "mål en tekst mot en fasit")
+    evaluate.add_argument("id", type=_interview_id, metavar="ID")
+    evaluate.add_argument(
+        "--reference", required=True, type=Path, metavar="FIL", help="fasiten: ren tekst, VTT eller SRT"
+    )
+    evaluate.add_argument(
+        "--text",
+        choices=TEXTS,
+        default="machine",
+        help="teksten slik maskinen hørte den, eller slik den står nå (vanlig: machine)",
+    )
+    _json(evaluate)
 
 
 def _serving(commands: Commands) -> None:
