@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
@@ -83,14 +83,20 @@ def stemme(data: Path, *arguments: str | Path) -> str:
 
 
 @contextmanager
-def worker(data: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A real worker on this data folder, ended afterwards."""
-    process = subprocess.Popen([sys.executable, "-m", "stemme", "worker"], env=environment(data))
+def worker(data: Path, *, log: Path | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """A real worker on this data folder, ended afterwards, also when this process is killed; it writes into `log`."""
+    command = [sys.executable, "-m", "stemme", "worker", "--until-input-closes"]
+    with log.open("ab") if log else nullcontext() as errors:
+        process = subprocess.Popen(command, env=environment(data), stdin=subprocess.PIPE, stderr=errors)
     try:
         yield process
     finally:
         process.terminate()
-        process.wait(30)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 @contextmanager
