@@ -5,8 +5,10 @@
     ├── ModelDamaged      a file of an installed model is missing or is not what was installed
     ├── ModelUnusable     the files are whole, but this engine cannot use them
     ├── EngineMissing     the chosen engine's library is not installed
+    ├── EngineFailed      the process that hears one window by itself died, or took too long
     ├── NoSuchModel       the hub has no such model, or no weights in a form that we can use
     ├── HubUnreachable    the hub did not answer
+    ├── VoicesFailed      the process that tells voices apart died, or took too long
     └── GaveUp            the same piece of work took its worker down too many times
 
 Errors carry data; the wording for people lives in templates and in the command line.
@@ -66,6 +68,16 @@ class EngineMissing(PipelineError):
 
 
 @dataclass
+class EngineFailed(PipelineError):
+    """Raised when the process that hears one window by itself died; `exit_code` is negative when it was killed."""
+
+    exit_code: int | None
+
+    def __str__(self) -> str:
+        return f"hearing one window ended with {self.exit_code}"
+
+
+@dataclass
 class NoSuchModel(PipelineError):
     """Raised when the hub has no such model, or no weights in a form that we can use."""
 
@@ -85,6 +97,16 @@ class HubUnreachable(PipelineError):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.problem}"
+
+
+@dataclass
+class VoicesFailed(PipelineError):
+    """Raised when the process that tells voices apart died; `exit_code` is None when it took too long."""
+
+    exit_code: int | None
+
+    def __str__(self) -> str:
+        return f"telling voices apart ended with {self.exit_code}"
 
 
 @dataclass

@@ -6,7 +6,7 @@ import sqlite3
 from sqlalchemy.exc import OperationalError
 
 from media.errors import NotSound, OutOfRoom, ToolFailed, ToolMissing
-from pipeline.errors import EngineMissing, GaveUp, ModelDamaged, ModelMissing, ModelUnusable
+from pipeline.errors import EngineMissing, GaveUp, ModelDamaged, ModelMissing, ModelUnusable, VoicesFailed
 
 _POSTGRESQL_DISK_FULL = "53100"
 
@@ -19,6 +19,7 @@ _KEYS: tuple[tuple[type[BaseException], str], ...] = (
     (ModelDamaged, "model_damaged"),
     (ModelUnusable, "model_unusable"),
     (EngineMissing, "engine_missing"),
+    (VoicesFailed, "voices_failed"),
     (GaveUp, "gave_up"),
     (FileNotFoundError, "original_missing"),
     (MemoryError, "out_of_memory"),

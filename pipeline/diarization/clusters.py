@@ -1,0 +1,197 @@
+"""Which of many short stretches are one and the same voice, when it is known how many voices there are. Pure numpy."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Embeddings = NDArray[np.float32]  # (n, size), rows of unit length
+
+# Stretches shorter than this say too little to found a voice on; they go to the voice they are nearest to.
+FOUNDING_MS = 1_500
+# As many decide; the others go to the nearest. Their distances take 36 MB, whatever the recording's length.
+MOST_FOUNDING = 3_000
+# A voice is heard at least this long in all, unless the recording is too short for it.
+LEAST_VOICE_MS = 4_000
+LEAST_VOICE_SHARE = 0.01
+# Two voices nearer than this are one, when the number is only a guess. Measured: halves of one voice are 0.88 and up,
+# two men of one age and dialect 0.6 and down.
+SAME_VOICE = 0.72
+_ROUNDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One local speaker of one window: how it sounds, and how long it spoke alone there."""
+
+    window: int
+    embedding: NDArray[np.float32]
+    alone_ms: int
+
+
+def voices_of(heard: Sequence[Heard], count: int, *, exact: bool) -> tuple[list[int], Embeddings]:
+    """A voice (from 0) for each, and how each voice sounds. Two of one window are never one voice while there is room.
+
+    `exact`: the number was given by somebody who knows; else it is the most there can be.
+    """
+    if not heard:
+        return [], np.zeros((0, 0), np.float32)
+    embeddings = np.stack([each.embedding for each in heard])
+    weights = np.array([each.alone_ms for each in heard], np.float64)
+    centres = _founded(embeddings, weights, min(count, len(heard)))
+    windows = _windows(heard)
+    labels = _assigned(embeddings, centres, windows)
+    for _ in range(_ROUNDS):
+        centres = _centres(embeddings, weights, labels, centres)
+        again = _assigned(embeddings, centres, windows)
+        if again == labels:
+            break
+        labels = again
+    if not exact:
+        centres = _joined(centres, embeddings, weights, labels)
+        labels = _assigned(embeddings, centres, windows)
+    return labels, centres
+
+
+def _windows(heard: Sequence[Heard]) -> list[list[int]]:
+    """The numbers of those that share a window."""
+    windows: dict[int, list[int]] = {}
+    for number, each in enumerate(heard):
+        windows.setdefault(each.window, []).append(number)
+    return list(windows.values())
+
+
+def _founded(embeddings: Embeddings, weights: NDArray[np.float64], count: int) -> Embeddings:
+    """How `count` voices sound: the highest cut of the tree of likeness that leaves so many of a voice's length."""
+    founding = np.flatnonzero(weights >= FOUNDING_MS)
+    if len(founding) < count:
+        founding = np.argsort(-weights, kind="stable")[: max(count, len(founding))]
+    if len(founding) > MOST_FOUNDING:
+        founding = founding[np.linspace(0, len(founding) - 1, MOST_FOUNDING).astype(int)]
+    chosen, heaviness = embeddings[founding], weights[founding]
+    least = min(LEAST_VOICE_MS, LEAST_VOICE_SHARE * heaviness.sum())
+    merges = _tree(chosen)
+    best: list[NDArray[np.int64]] = [np.arange(len(founding))]
+    for groups in _cuts(len(founding), merges):
+        large = [group for group in groups if heaviness[group].sum() >= least]
+        if len(large) > len(best) or len(large) >= count:
+            best = sorted(large, key=lambda group: -heaviness[group].sum())[:count]
+        if len(large) >= count:
+            break
+    return np.stack([_unit((chosen[group] * heaviness[group, None]).sum(axis=0)) for group in best])
+
+
+def _cuts(leaves: int, merges: list[tuple[int, int, float]]) -> Iterator[list[NDArray[np.int64]]]:
+    """The groups of the tree, from one group of all down to as many as there are leaves."""
+    members: list[NDArray[np.int64]] = [np.array([leaf]) for leaf in range(leaves)]
+    for left, right, _ in merges:
+        members.append(np.concatenate([members[left], members[right]]))
+    groups = {len(members) - 1} if merges else set(range(leaves))
+    yield [members[group] for group in sorted(groups)]
+    for number in range(len(merges) - 1, -1, -1):
+        left, right, _ = merges[number]
+        groups = (groups - {leaves + number}) | {left, right}
+        yield [members[group] for group in sorted(groups)]
+
+
+def _tree(points: Embeddings) -> list[tuple[int, int, float]]:
+    """Average linkage over cosine distance: (left, right, distance) of each merge, nearest first, as scipy numbers it.
+
+    By chains of nearest neighbours (Müllner 2011): n² steps and one matrix.
+    """
+    count = len(points)
+    distances = (1.0 - points @ points.T).astype(np.float32)
+    np.fill_diagonal(distances, np.inf)
+    sizes = np.ones(count)
+    raw: list[tuple[int, int, float]] = []
+    chain: list[int] = []
+    alive = np.ones(count, np.bool_)
+    while len(raw) < count - 1:
+        if not chain:
+            chain.append(int(np.argmax(alive)))
+        while True:
+            row = distances[chain[-1]]
+            nearest = int(np.argmin(row))
+            if len(chain) > 1 and row[nearest] >= row[chain[-2]]:
+                break
+            chain.append(nearest)
+        right, left = chain.pop(), chain.pop()
+        raw.append((left, right, float(distances[left, right])))
+        merged = (sizes[left] * distances[left] + sizes[right] * distances[right]) / (sizes[left] + sizes[right])
+        distances[left, :], distances[:, left] = merged, merged
+        distances[left, left] = np.inf
+        distances[right, :], distances[:, right] = np.inf, np.inf
+        sizes[left] += sizes[right]
+        alive[right] = False
+    return _numbered(raw, count)
+
+
+def _numbered(raw: list[tuple[int, int, float]], count: int) -> list[tuple[int, int, float]]:
+    """The merges in order of distance, each cluster by the number that its merge gave it."""
+    numbers = list(range(count))
+
+    def root(leaf: int) -> int:
+        while numbers[leaf] != leaf:
+            numbers[leaf] = numbers[numbers[leaf]]
+            leaf = numbers[leaf]
+        return leaf
+
+    names = list(range(count))
+    merges = []
+    for left, right, distance in sorted(raw, key=lambda merge: merge[2]):
+        first, second = root(left), root(right)
+        merges.append((names[first], names[second], distance))
+        numbers[second] = first
+        names[first] = count + len(merges) - 1
+    return merges
+
+
+def _assigned(embeddings: Embeddings, centres: Embeddings, windows: Sequence[Sequence[int]]) -> list[int]:
+    """The nearest voice of each; those of one window get different ones while there are enough."""
+    likeness = embeddings @ centres.T
+    labels = np.argmax(likeness, axis=1)
+    for numbers in windows:
+        if 1 < len(numbers) <= len(centres) <= 12:
+            ways = list(permutations(range(len(centres)), len(numbers)))
+            rows = likeness[list(numbers)]
+            worth = [sum(float(rows[at, voice]) for at, voice in enumerate(way)) for way in ways]
+            labels[list(numbers)] = ways[int(np.argmax(worth))]
+    return [int(label) for label in labels]
+
+
+def _centres(
+    embeddings: Embeddings, weights: NDArray[np.float64], labels: Sequence[int], before: Embeddings
+) -> Embeddings:
+    """How each voice sounds, by what was given to it; one that got nothing stays as it was."""
+    given = np.array(labels)
+    centres = before.copy()
+    for voice in range(len(before)):
+        mine = (given == voice) & (weights >= FOUNDING_MS)
+        if not mine.any():
+            mine = given == voice
+        if mine.any():
+            centres[voice] = _unit((embeddings[mine] * weights[mine, None]).sum(axis=0))
+    return centres
+
+
+def _joined(
+    centres: Embeddings, embeddings: Embeddings, weights: NDArray[np.float64], labels: Sequence[int]
+) -> Embeddings:
+    """The voices, without those that sound like another one."""
+    lengths = np.bincount(np.array(labels), weights=weights, minlength=len(centres))
+    while len(centres) > 1:
+        likeness = centres @ centres.T
+        np.fill_diagonal(likeness, -1)
+        one, other = np.unravel_index(int(np.argmax(likeness)), likeness.shape)
+        if likeness[one, other] < SAME_VOICE:
+            break
+        centres[one] = _unit(centres[one] * lengths[one] + centres[other] * lengths[other])
+        lengths[one] += lengths[other]
+        centres, lengths = np.delete(centres, other, axis=0), np.delete(lengths, other)
+    return centres
+
+
+def _unit(vector: NDArray[np.float64] | NDArray[np.float32]) -> NDArray[np.float32]:
+    return (vector / max(float(np.linalg.norm(vector)), 1e-9)).astype(np.float32)
