@@ -1,0 +1,59 @@
+"""How an engine uses the machine: on what, in which numbers, how many batches at once. Pure, with its reasons."""
+
+import os
+from dataclasses import dataclass
+
+GIB = 1 << 30
+MOST_THREADS = 8  # more cores than this only heat the room: what the decoder does one word after the other stays
+
+# Room that one batch in flight needs beside the weights, for each window in it: measured with base weights (290 MiB
+# of float32 in the encoder's widest place at batch 4) and growing with the weights as whisper.cpp's own table does.
+_BATCH_BYTES_PER_WEIGHT_BYTE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """How one model works on one machine. `batch` may change a word; `replicas` and `threads` must not."""
+
+    device: str  # cpu or cuda
+    compute_type: str  # CTranslate2's name for the numbers
+    replicas: int  # batches in flight
+    threads: int  # of each
+    batch: int  # windows in each
+
+    @property
+    def in_flight(self) -> int:
+        """How many windows are being decoded at any time: what a kill may cost."""
+        return self.replicas * self.batch
+
+
+def arrange(*, cores: int, gpus: int, memory_bytes: int, weights_bytes: int) -> Arrangement:
+    """The arrangement that measured best, as far as the machine has room for it.
+
+    Two batches of 4 on a thread each beat one of 8 on two threads, since a model works alone on its words between
+    its large products; beyond two in flight each gets more threads. A graphics card takes one large batch.
+    """
+    if gpus:
+        return Arrangement("cuda", "float16", replicas=1, threads=1, batch=16)
+    used = max(1, min(cores, MOST_THREADS))
+    replicas = 2 if used >= 2 else 1
+    batch = 4
+    room = memory_bytes / 2 - weights_bytes
+    while batch > 1 and replicas * batch * weights_bytes * _BATCH_BYTES_PER_WEIGHT_BYTE > room:
+        batch //= 2
+    if batch == 1 and replicas * weights_bytes * _BATCH_BYTES_PER_WEIGHT_BYTE > room:
+        replicas = 1
+    return Arrangement("cpu", "int8", replicas, used // replicas, batch)
+
+
+def cores() -> int:
+    """How many processor cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def memory_bytes() -> int:
+    """How much memory the machine has; 8 GiB where the system does not tell."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (ValueError, OSError, AttributeError):
+        return 8 * GIB
