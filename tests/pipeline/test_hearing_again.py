@@ -36,8 +36,8 @@ class ListedEngine:
 
     name, model, model_sha256, batch, replicas = "listed", "none", "1" * 64, 8, 1
 
-    def __init__(self, says: dict[str, Decoded], languages: dict[str, float] | None = None) -> None:
-        self.options: dict[str, Any] = {}
+    def __init__(self, says: dict[str, Decoded], languages: dict[str, float] | None = None, beam_size: int = 1) -> None:
+        self.options: dict[str, Any] = {"beam_size": beam_size}
         self.asked: list[tuple[str, int]] = []  # (way, ms of sound)
         self._says, self._languages = says, languages or {"no": 0.9}
 
@@ -89,6 +89,12 @@ def test_the_whole_ladder_is_climbed_for_a_loop_and_costs_no_more_than_it_may() 
     assert better(versions) == 0
 
 
+def test_what_was_heard_with_beam_in_its_batch_is_not_heard_so_again() -> None:
+    engine = ListedEngine(dict.fromkeys(("beam", "penalties", "sampled"), LOOP), beam_size=5)
+    assert [version.how for version in again(engine, LOOP, LOOP)] == ["batch", "cut", "penalties", "sampled"]
+    assert [version.how for version in again(engine, UNSURE)] == ["batch"]
+
+
 def test_only_loops_are_worth_a_draw() -> None:
     engine = ListedEngine(dict.fromkeys(("beam", "penalties", "sampled"), heard("Ja.")))
     assert [version.how for version in again(engine, heard("Ja."))] == ["batch", "beam", "cut", "penalties"]
@@ -105,6 +111,13 @@ def test_another_language_is_asked_of_the_sound_once_and_no_decoding_is_wasted_o
     assert versions[0].doubts == ("low_probability", "other_language")
     assert versions[1].doubts == ("other_language",)
     assert len(engine.asked) == 1
+
+
+def test_a_window_that_the_model_half_believes_in_is_asked_for_its_language() -> None:
+    engine = ListedEngine({"beam": GOOD}, languages={"en": 0.95})
+    assert again(engine, heard(TALK, avg_logprob=-0.95))[0].doubts == ("other_language",)
+    norwegian = ListedEngine({}, languages={"no": 0.5, "en": 0.3})
+    assert [version.how for version in again(norwegian, heard(TALK, avg_logprob=-0.95))] == ["batch"]
 
 
 def test_a_worker_that_is_to_end_leaves_between_two_decodings() -> None:
