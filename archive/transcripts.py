@@ -184,8 +184,8 @@ def add_segment(
     if _is_written(session, interview_id, start_ms, end_ms):
         raise BadInput("start_ms", "taken")
     segment = Segment(interview=interview, recording_id=recording.id, start_ms=start_ms, end_ms=end_ms, text="")
-    segment.version = 0  # defaults are set when a row is written, and `_change` counts from here
     session.add(segment)
+    session.flush()  # gives it its number and its version 0
     _change(session, segment, RevisionKind.ADDED, line, speaker_id, editor_id=editor_id, now=now)
     return segment
 

@@ -20,6 +20,7 @@ from archive.transcripts import Segment, segments_of
 from web.machine_work import may_direct, work_of
 from web.rights import public
 from web.sound import sound_of
+from web.to_do import tasks_of
 from web.turns import holes, in_time_order, is_unsure, missing, turns, unsure_places
 from web.visit import db, today, viewer
 
@@ -51,6 +52,7 @@ def show(interview_id: int) -> ResponseReturnValue:
         "listen/show.html",
         page=turns(segments, in_time_order(holes(interview.recordings), missing(found))),
         coverage=found,
+        tasks=tasks_of(interview, segments),
         start_ms=_start_ms(request.args.get("t"), interview),
         play=request.args.get("spill") == "1",
         may_curate=may_curate(viewer()),
@@ -82,6 +84,7 @@ def growing(interview_id: int) -> ResponseReturnValue:
         "listen/growing.html",
         page=turns(segments, absent),
         coverage=found,
+        tasks=tasks_of(interview, segments) if fresh == "all" else [],
         fresh=fresh,
         new_text=request.args.get("nytt") == "1" and state["work"] is None,
         new_sound=state["sound"].ready and request.args.get("lyd") == "0",

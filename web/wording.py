@@ -114,6 +114,17 @@ def counted(count: int, one: str, many: str) -> str:
     return f"{count} {one if count == 1 else many}"
 
 
+_SMALL = ("null", "ett", "to", "tre", "fire", "fem", "seks", "sju", "åtte", "ni", "ti", "elleve", "tolv")
+
+
+def in_words(count: int, one: str, many: str, *, common: bool = False) -> str:
+    """`to stemmer`, `ett navn`, `13 navn`; `common`: one of the word is `én`, not `ett`."""
+    if count == 1 and common:
+        return f"én {one}"
+    number = _SMALL[count] if count < len(_SMALL) else str(count)
+    return f"{number} {one if count == 1 else many}"
+
+
 # What is wrong with what somebody typed: (field, problem) first, then the problem alone.
 PROBLEMS: dict[tuple[str, str] | str, str] = {
     "empty": "Her må det stå noe.",

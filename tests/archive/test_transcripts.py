@@ -1,4 +1,5 @@
-from datetime import date, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from threading import Barrier, Thread
 from typing import Any
 
@@ -14,14 +15,17 @@ from archive.errors import BadInput, EditConflict, NotAllowed, NotFound
 from archive.interviews import Access, Interview, InterviewDetails, Status, add_interview
 from archive.outbox import OutboxEntry
 from archive.people import Person, find_or_add_person
+from archive.recordings import ReceivedFile, add_recordings
 from archive.transcripts import (
     Revision,
     RevisionKind,
     Segment,
+    add_segment,
     edit_segment,
     history,
     latest_segments,
     load_segment,
+    next_unsure,
     restore,
     segments_of,
 )
@@ -232,3 +236,136 @@ def test_each_change_is_written_down_without_its_words_and_the_index_hears_of_it
         ("checked", volunteer.id, {"version": 3}),
     ]
     assert {each.thing_id for each in session.scalars(select(OutboxEntry))} == {line.interview_id}
+
+
+@pytest.fixture
+def sounding(session: Session, interview: Interview, received: Callable[..., ReceivedFile], now: datetime) -> Interview:
+    """The interview with a minute of sound, and another after it."""
+    files = [received("side1.mp3"), received("side2.mp3")]
+    add_recordings(session, interview, files, received_by_id=None, now=now)
+    interview.status = Status.MACHINE_TEXT
+    session.commit()
+    return interview
+
+
+def add(session: Session, interview: Interview, start_ms: int, end_ms: int, text: str, by: User | None) -> Segment:
+    at = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+    return add_segment(session, interview.id, start_ms, end_ms, text, speaker_id=None, editor_id=by and by.id, now=at)
+
+
+def test_a_line_that_the_machine_left_out_is_written(
+    session: Session, sounding: Interview, line: Segment, volunteer: User
+) -> None:
+    added = add(session, sounding, 61_000, 63_000, " Så  dro vi\nhjem. ", volunteer)
+    session.commit()
+    assert (added.text, added.checked, added.version) == ("Så dro vi hjem.", True, 1)
+    assert (added.start_ms, added.end_ms, added.recording_id) == (61_000, 63_000, sounding.recordings[1].id)
+    assert (added.machine_text, added.machine_words, added.window_id) == (None, [], None)
+    assert [word[2] for word in added.words] == ["Så", "dro", "vi", "hjem."]
+    assert added.words[0][0] == 61_000 and added.words[-1][1] == 63_000
+    (change,) = history(session, added.id)
+    assert (change.kind, change.version, change.text_before, change.text_after, change.editor) == (
+        RevisionKind.ADDED,
+        1,
+        "",
+        "Så dro vi hjem.",
+        volunteer,
+    )
+    assert sounding.status == Status.IN_REVIEW
+    assert segments_of(session, sounding.id) == [line, added]
+    event = session.scalars(select(AuditEvent).where(AuditEvent.act == "added", AuditEvent.kind == "segment")).one()
+    assert (event.thing_id, event.user_id, event.detail) == (str(added.id), volunteer.id, {"version": 1})
+
+
+def test_what_was_added_can_be_taken_back_and_had_again(
+    session: Session, sounding: Interview, volunteer: User, now: datetime
+) -> None:
+    added = add(session, sounding, 1_000, 3_000, "Så dro vi", volunteer)
+    restore(session, added.id, 0, base_version=1, editor_id=volunteer.id, now=now)
+    assert (added.text, added.words, added.checked) == ("", [], False)
+    restore(session, added.id, 1, base_version=2, editor_id=volunteer.id, now=now)
+    assert (added.text, len(added.words), added.checked) == ("Så dro vi", 3, True)
+
+
+def test_a_place_where_nobody_says_anything_is_a_checked_line_without_words(
+    session: Session, sounding: Interview, volunteer: User
+) -> None:
+    added = add(session, sounding, 1_000, 3_000, "", volunteer)
+    assert (added.text, added.words, added.checked) == ("", [], True)
+
+
+@pytest.mark.parametrize("stretch", [(-1, 5), (5, 5), (7, 5), (59_000, 61_000), (119_000, 120_001), (10**9, 10**9 + 1)])
+def test_a_line_lies_in_the_sound_of_one_recording(
+    session: Session, sounding: Interview, volunteer: User, stretch: tuple[int, int]
+) -> None:
+    with pytest.raises(BadInput) as raised:
+        add(session, sounding, *stretch, "x", volunteer)
+    assert (raised.value.field, raised.value.problem) == ("start_ms", "outside")
+
+
+def test_where_a_person_wrote_a_line_no_other_is_written(
+    session: Session, sounding: Interview, line: Segment, volunteer: User
+) -> None:
+    add(session, sounding, 10_500, 11_000, "midt i maskinens linje", volunteer)
+    for start_ms, end_ms in ((10_500, 11_000), (10_999, 12_000), (9_000, 20_000)):
+        with pytest.raises(BadInput) as raised:
+            add(session, sounding, start_ms, end_ms, "x", volunteer)
+        assert raised.value.problem == "taken"
+    add(session, sounding, 11_000, 12_000, "rett etter", volunteer)
+
+
+def test_who_may_add(session: Session, sounding: Interview, other_volunteer: User, member: User, now: datetime) -> None:
+    for reader in (other_volunteer, member):
+        with pytest.raises(NotFound):
+            add(session, sounding, 0, 1_000, "x", reader)
+    consent = ConsentDetails("Olga", Use.MEMBERS, now.date())
+    open_interview(session, sounding, Access.MEMBERS, consent=consent, by=None, now=now)
+    with pytest.raises(NotAllowed):
+        add(session, sounding, 0, 1_000, "x", member)
+    add(session, sounding, 0, 1_000, "x", other_volunteer)
+    add(session, sounding, 2_000, 3_000, "x", None)
+    with pytest.raises(NotFound):
+        add_segment(session, sounding.id, 4_000, 5_000, "x", speaker_id=4711, editor_id=None, now=now)
+    with pytest.raises(BadInput):
+        add(session, sounding, 4_000, 5_000, "x" * 10_001, None)
+
+
+def test_of_two_who_fill_the_same_gap_at_once_one_is_told(
+    each_database: Database, received: Callable[..., ReceivedFile], now: datetime
+) -> None:
+    with each_database.write() as session:
+        interview = add_interview(session, InterviewDetails(title="X"), handed_in_by_id=None, now=now)
+        add_recordings(session, interview, [received()], received_by_id=None, now=now)
+        session.commit()
+        number = interview.id
+    together, outcomes = Barrier(2), []
+
+    def fill(text: str) -> None:
+        with each_database.write() as session:
+            together.wait()
+            try:
+                add_segment(session, number, 0, 1_000, text, speaker_id=None, editor_id=None, now=now)
+                session.commit()
+                outcomes.append("saved")
+            except BadInput:
+                outcomes.append("told")
+
+    threads = [Thread(target=fill, args=(text,)) for text in ("en", "to")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["saved", "told"]
+
+
+def test_the_next_unsure_line_is_found_wherever_the_database_lies(each_database: Database, now: datetime) -> None:
+    with each_database.write() as session:
+        interview = add_interview(session, InterviewDetails(title="X"), handed_in_by_id=None, now=now)
+        values = [([], False), (["repeats"], True), (["repeats"], False), ([], False)]
+        lines = [
+            Segment(interview=interview, start_ms=n, end_ms=n + 1, text="x", doubts=list(why), checked=checked)
+            for n, (why, checked) in enumerate(values)
+        ]
+        session.add_all(lines)
+        session.flush()
+        assert [next_unsure(session, each) for each in lines] == [lines[2], lines[2], None, None]

@@ -21,7 +21,7 @@ from archive.setup import open_database
 from archive.site import set_setting
 from tests.conftest import NOW, settings_for
 from tests.web.live import live, page_of  # noqa: F401 - fixtures
-from tests.web.stories import story  # noqa: F401
+from tests.web.stories import doubtful, story  # noqa: F401
 from web.app import create_app
 from web.identity import SESSION_KEY
 

@@ -13,7 +13,7 @@ from archive.accounts import Role, User
 from archive.database import Database
 from archive.interviews import Access, Interview, InterviewDetails, Status, add_interview
 from archive.people import Person, find_or_add_person
-from archive.recordings import MachineLayer, RecordingState, add_recordings, receive_file
+from archive.recordings import MachineLayer, RecordingState, Window, add_recordings, receive_file
 from archive.settings import Settings
 from archive.transcripts import Segment
 from media.store import open_store
@@ -120,3 +120,39 @@ def person_with(database: Database, role: Role) -> int:
 def story(settings: Settings, database: Database, tmp_path: Path) -> int:
     """The interview, closed."""
     return tell(settings, database, tmp_path)
+
+
+def make_doubtful(database: Database, interview_id: int) -> None:
+    """Give the interview windows: two are doubted still, and in the last one somebody speaks and no word was found."""
+    spans = ((800, 5_000), (5_800, 18_000), (19_800, 23_000), (23_800, 33_000), (33_000, 38_000))
+    doubts = ([], ["repeats", "low_probability"], [], ["speech_without_words"], ["speech_without_words"])
+    others = {1: (6_000, "Det var en annen som kom dit."), 4: (33_500, "takk for at du så på")}
+    with database.write() as session:
+        interview = session.get_one(Interview, interview_id)
+        layer = interview.recordings[0].layers[0]
+        for number, ((start_ms, end_ms), why) in enumerate(zip(spans, doubts, strict=True)):
+            inside = [line for line in interview.segments if start_ms <= line.start_ms < end_ms]
+            words = [word for line in inside for word in line.words]
+            window = Window(number=number, group_number=0, start_ms=start_ms, end_ms=end_ms, doubts=list(why))
+            window.text, window.words = " ".join(word[2] for word in words), words
+            window.speech = [[start_ms + 200, end_ms - 200]]
+            window.metrics = {"avg_logprob": -0.5, "compression_ratio": 1.4, "no_speech_prob": 0.02}
+            if number in others:
+                window.how, window.others = "beam", [_version(*others[number])]
+            layer.windows.append(window)
+            session.flush()
+            for line in inside:
+                line.window_id, line.doubts = window.id, list(why)
+        session.commit()
+
+
+def _version(start_ms: int, said: str) -> dict[str, object]:
+    words = [[start_ms + n * 400, start_ms + n * 400 + 350, word, 0.5] for n, word in enumerate(said.split())]
+    return {"how": "batch", "text": said, "words": words, "metrics": {"avg_logprob": -1.1}, "doubts": ["repeats"]}
+
+
+@pytest.fixture
+def doubtful(story: int, database: Database) -> int:
+    """The interview with windows, two of them doubted, and two places where text is missing (15–20 s, 27–38 s)."""
+    make_doubtful(database, story)
+    return story
