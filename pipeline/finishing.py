@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from archive.languages import averaged
 from archive.machine_work import is_heard_anew
 from archive.outbox import searchable_text_changed
 from archive.recordings import MachineLayer, Recording, RecordingState
@@ -17,13 +18,19 @@ from archive.replacing import Heard, Standing, heir_of, replacement
 from archive.search.index import bring_up_to_date
 from archive.transcripts import Segment
 from pipeline.bench import Bench
-from pipeline.steps import end, layer_of
-from pipeline.transcribing import line_of, lines_heard
+from pipeline.failures import failure_key
+from pipeline.names import suggest_names
+from pipeline.planning import sound_of
+from pipeline.saving import line_of, lines_heard
+from pipeline.speakers import find_speakers
+from pipeline.steps import decode, end, layer_of
 
 log = logging.getLogger(__name__)
 
 # Lines are short (`pipeline.lines`), so what a new one takes the place of begins no longer before it than this.
 _LONGEST_OLD_LINE_MS = 60_000
+# Each costs as much as one run of the encoder; somebody may read a page of another language aloud.
+_WINDOWS_FOR_LANGUAGE = 5
 
 
 def close_layer(bench: Bench, recording_id: int, run: int) -> bool:
@@ -47,6 +54,57 @@ def close_layer(bench: Bench, recording_id: int, run: int) -> bool:
     _index(bench, recording_id, wait=False)  # it can be searched while the rest is done, if nobody else is at it
     log.info("recording %s, run %s: the text is whole", recording_id, run)
     return True
+
+
+def hear_languages(bench: Bench, recording_id: int, run: int) -> None:
+    """Note which languages the model hears, over windows from the whole recording, so that a page can ask."""
+    with bench.database.read() as session:
+        recording = session.get_one(Recording, recording_id)
+        layer = layer_of(session, recording_id, run)
+        if layer is None or layer.languages:
+            return
+        windows = [window for window in layer.windows if window.speech]
+    chosen = windows[:: max(-(-len(windows) // _WINDOWS_FOR_LANGUAGE), 1)]
+    try:
+        engine = bench.engine_of(layer.engine, layer.model, layer.model_sha256)
+        decode(bench, recording_id)
+        sound = sound_of(bench.settings, recording)
+        heard = [engine.languages(sound.read(window.start_ms, window.end_ms)) for window in chosen]
+    except OperationalError:
+        raise  # worth another try
+    except Exception:  # a stated language is believed until something speaks against it
+        log.exception("the languages of recording %s were not heard", recording_id)
+        return
+    with bench.database.write() as session:
+        session.get_one(MachineLayer, layer.id).languages = averaged(heard)
+        session.commit()
+
+
+def tell_voices_apart(bench: Bench, recording_id: int, run: int) -> None:
+    """Say which voice speaks each line. What goes wrong is kept on the layer, where pages find it."""
+    try:
+        find_speakers(bench, recording_id, run)
+    except OperationalError:
+        raise  # worth another try
+    except Exception as error:
+        key = failure_key(error)
+        log.warning("the voices of recording %s were not told apart: %s", recording_id, error, exc_info=True)
+        with bench.database.write() as session:
+            if layer := layer_of(session, recording_id, run):
+                layer.speakers = {"method": "none", "failure": key}
+            session.commit()
+
+
+def look_for_names(bench: Bench, recording_id: int) -> None:
+    """Suggest names of the register for what was misheard; without suggestions the text is as good as before."""
+    with bench.database.read() as session:
+        interview_id = session.get_one(Recording, recording_id).interview_id
+    try:
+        suggest_names(bench, interview_id)
+    except OperationalError:
+        raise
+    except Exception:
+        log.exception("no names were suggested for interview %s", interview_id)
 
 
 def finish(bench: Bench, recording_id: int, run: int) -> None:

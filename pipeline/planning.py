@@ -7,7 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from media.measure import read_samples
+from archive.recordings import MachineLayer, Recording, Window
+from archive.settings import Settings
+from media.measure import read_samples, speech_duration_ms
+from media.places import speech_file
 from pipeline.engines import Samples
 from pipeline.voice import FRAME_MS, speech_probabilities
 from pipeline.windows import FIRST_GROUP, Span, plan_windows, settled_windows, speech_spans
@@ -31,6 +34,12 @@ class Sound:
             return samples
         louder: Samples = np.clip(samples * np.float32(10 ** (self.gain_db / 20)), -1, 1)
         return louder
+
+
+def sound_of(settings: Settings, recording: Recording) -> Sound:
+    """A recording whose speech file is made."""
+    path = speech_file(settings.derived, recording.sha256)
+    return Sound(path, speech_duration_ms(path), float(recording.sound.get("gain_db", 0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +106,59 @@ def _described(windows: list[Span], heard: Samples, stretch: Span | None) -> lis
 def _clip(span: Span, to: Span) -> Span | None:
     start_ms, end_ms = max(span.start_ms, to.start_ms), min(span.end_ms, to.end_ms)
     return Span(start_ms, end_ms) if start_ms < end_ms else None
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A window that is planned, as far as its batch needs it."""
+
+    id: int
+    start_ms: int
+    end_ms: int
+    speech: tuple[Span, ...]
+
+
+class Plan:
+    """Which batches are known and not begun, in order. What a layer was begun with holds, whoever goes on with it."""
+
+    def __init__(self) -> None:
+        self.is_whole = False
+        self._size = 0
+        self._count = self._end_ms = 0
+        self._batches: dict[int, list[Piece]] = {}
+
+    def load(self, layer: MachineLayer) -> None:
+        """Take up what was planned before."""
+        # "group" is what layers were begun with by the program of the first version.
+        self._size = int(layer.options.get("batch") or layer.options["group"])
+        self.is_whole = layer.speech_ms > 0
+        lacking = {window.group_number for window in layer.windows if window.text is None}
+        for window in layer.windows:
+            self.add(window)
+        self._batches = {number: pieces for number, pieces in self._batches.items() if number in lacking}
+
+    def numbered(self, portion: list[PlannedWindow]) -> list[tuple[int, PlannedWindow]]:
+        """The windows of a portion that are not known yet, with their numbers."""
+        unknown = [each for each in portion if each.span.start_ms >= self._end_ms]
+        return list(enumerate(unknown, start=self._count))
+
+    def add(self, window: Window) -> None:
+        """Know one more window; the next one in order."""
+        speech = tuple(Span(start, end) for start, end in window.speech)
+        piece = Piece(window.id, window.start_ms, window.end_ms, speech)
+        self._batches.setdefault(window.group_number, []).append(piece)
+        self._count, self._end_ms = window.number + 1, window.end_ms
+
+    def batch_of(self, window_number: int) -> int:
+        """The batch that a window of this number belongs to."""
+        return batch_number(window_number, self._size)
+
+    def has_ready(self) -> bool:
+        """Whether there is a batch to begin: one that no more windows can join."""
+        first = min(self._batches, default=None)
+        return first is not None and (self.is_whole or len(self._batches[first]) == batch_size(first, self._size))
+
+    def take(self) -> tuple[int, list[Piece]]:
+        """The next batch and its number."""
+        first = min(self._batches)
+        return first, self._batches.pop(first)

@@ -16,6 +16,7 @@ from archive.machine_work import is_heard_anew, settle
 from archive.recordings import UNFINISHED, MachineLayer, Recording, RecordingState
 from archive.sound import peaks_path
 from media.convert import decode_speech
+from media.loudness import measure_sound
 from media.places import speech_file
 from pipeline.bench import Bench
 from pipeline.errors import GaveUp
@@ -56,9 +57,11 @@ def decode(bench: Bench, recording_id: int) -> None:
         fresh = target.with_name(f".{target.stem}.{os.getpid()}.wav")
         with bench.store.local(recording.sha256) as original:
             decoded = decode_speech(original, fresh, duration_ms=recording.duration_ms)
+        measured = measure_sound(fresh).as_json()
         with bench.database.write() as session:
             recording = session.get_one(Recording, recording_id)
             recording.lost = [list(span) for span in decoded.lost]
+            recording.sound = {**recording.sound, **measured}
             recording.attempts = 0
             session.commit()
         fresh.replace(target)

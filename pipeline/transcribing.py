@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
@@ -18,36 +17,22 @@ from sqlalchemy.orm import Session
 
 from archive.outbox import searchable_text_changed
 from archive.recordings import UNFINISHED, MachineLayer, Recording, RecordingState, Window
-from archive.replacing import Heard
-from archive.transcripts import Segment
 from archive.working_hours import working_hours
-from media.measure import speech_duration_ms
-from media.places import speech_file
 from pipeline.bench import Bench
-from pipeline.engines import Decoded
+from pipeline.engines import Decoded, Samples
 from pipeline.failures import is_full_disk
-from pipeline.lines import lines_of
-from pipeline.planning import PlannedWindow, Sound, batch_number, batch_size, find_windows
+from pipeline.hearing_again import Version, hear_again
+from pipeline.planning import Piece, Plan, PlannedWindow, Sound, find_windows, sound_of
+from pipeline.saving import BEGUN, save_window
 from pipeline.steps import attempt, decode, layer_of
 from pipeline.windows import Span
 
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 1.0  # at the row and the clock, while nothing else happens
-BEGUN = "begun"  # in `Window.metrics`: how often the window was begun; more than once after a kill
 _SAVE_FOR_S = 120.0  # words that are decoded are worth waiting for a database that is busy
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A window that is planned, as far as its batch needs it."""
-
-    id: int
-    start_ms: int
-    end_ms: int
-    speech: tuple[Span, ...]
 
 
 def transcribe(bench: Bench, recording_id: int, run: int) -> bool:
@@ -72,11 +57,10 @@ class _Work:
         self.bench, self.recording_id, self.run = bench, recording_id, run
         with bench.database.read() as session:
             recording = session.get_one(Recording, recording_id)
-        path = speech_file(bench.settings.derived, recording.sha256)
-        self.sound = Sound(path, speech_duration_ms(path), float(recording.sound.get("gain_db", 0)))
+        self.sound: Sound = sound_of(bench.settings, recording)
         self.stretch = _asked_stretch(recording)
         self.shows = run == 1  # heard anew, the old text stands until the new one is whole
-        self.plan = _Plan()
+        self.plan = Plan()
         self.clock = _Clock()
         # What the main thread waits for: a portion of the plan, its end (None), a batch that ended, or an error.
         self.events: SimpleQueue[list[PlannedWindow] | Future[None] | BaseException | None] = SimpleQueue()
@@ -219,17 +203,18 @@ class _Work:
             speech=[[each.start_ms, each.end_ms] for each in planned.speech],
         )
 
-    def _decode(self, number: int, pieces: list[_Piece]) -> None:
+    def _decode(self, number: int, pieces: list[Piece]) -> None:
         """One batch, in a thread of the pool."""
         self.clock.start()
         self._note_begun(number, pieces)
         samples = [self.sound.read(each.start_ms, each.end_ms) for each in pieces]
-        heard = self.engine.decode(samples, self.language)
+        heard = self.engine.decode(samples, self.language, prompt=self.prompt)
+        versions = [self._guard(*each) for each in zip(pieces, samples, heard, strict=True)]
         worked_ms = self.clock.lap_ms()
 
         def change(session: Session) -> None:
-            for piece, decoded in zip(pieces, heard, strict=True):
-                _save_window(session, session.get_one(Window, piece.id), decoded, shows=self.shows)
+            for piece, decoded in zip(pieces, versions, strict=True):
+                save_window(session, session.get_one(Window, piece.id), decoded, shows=self.shows)
             # Two threads may add at once, where the database lets them.
             layer = session.get_one(MachineLayer, self.layer_id)
             layer.working_ms = MachineLayer.working_ms + worked_ms
@@ -240,7 +225,12 @@ class _Work:
 
         _save(self.bench, change)
 
-    def _note_begun(self, number: int, pieces: list[_Piece]) -> None:
+    def _guard(self, piece: Piece, samples: Samples, first: Decoded) -> list[Version]:
+        """The window as it came out of its batch, and where that is doubtful every other way it was heard in."""
+        speech = [Span(each.start_ms - piece.start_ms, each.end_ms - piece.start_ms) for each in piece.speech]
+        return hear_again(self.engine, samples, first, language=self.language, speech=speech, prompt=self.prompt)
+
+    def _note_begun(self, number: int, pieces: list[Piece]) -> None:
         """Count how often each window was begun, so that anybody can see later what a kill cost."""
         log.info("recording %s, run %s: batch %s begins, %s windows", self.recording_id, self.run, number, len(pieces))
 
@@ -271,45 +261,6 @@ def _save(bench: Bench, change: Callable[[Session], T]) -> T:
             time.sleep(LOOK_EVERY_S)
 
 
-def _save_window(session: Session, window: Window, decoded: Decoded, *, shows: bool) -> None:
-    if window.text is not None:  # another worker was faster; both heard the same
-        return
-    window.text = decoded.text
-    window.metrics = {**decoded.metrics, BEGUN: window.metrics.get(BEGUN, 1)}
-    window.words = [[start + window.start_ms, end + window.start_ms, *rest] for start, end, *rest in decoded.words]
-    if shows:
-        recording = window.layer.recording
-        session.add_all(line_of(recording, each, window) for each in lines_heard(recording, window))
-
-
-def lines_heard(recording: Recording, window: Window) -> list[Heard]:
-    """The lines of a window that has text, on the interview's time line."""
-    words = [(start, end, text, p) for start, end, text, p in window.words]
-    shift_ms = recording.offset_ms
-    return [
-        Heard(window.id, [[start + shift_ms, end + shift_ms, text, p] for start, end, text, p in line])
-        for line in lines_of(words)
-    ]
-
-
-def line_of(recording: Recording, heard: Heard, window: Window) -> Segment:
-    """A line as the machine made it."""
-    text = " ".join(word[2] for word in heard.words)
-    return Segment(
-        interview_id=recording.interview_id,
-        recording_id=recording.id,
-        window_id=window.id,
-        start_ms=heard.start_ms,
-        end_ms=heard.end_ms,
-        speaker_id=recording.speaker_id,
-        text=text,
-        words=heard.words,
-        machine_text=text,
-        machine_words=heard.words,
-        doubts=window.doubts,
-    )
-
-
 def _asked_stretch(recording: Recording) -> Span | None:
     if recording.asked_start_ms is None or recording.asked_end_ms is None:
         return None
@@ -338,49 +289,3 @@ class _Clock:
             lap_s, self._since = now - self._since, now
             self._flying -= 1
             return round(lap_s * 1000)
-
-
-class _Plan:
-    """Which batches are known and not begun, in order. What a layer was begun with holds, whoever goes on with it."""
-
-    def __init__(self) -> None:
-        self.is_whole = False
-        self._size = 0
-        self._count = self._end_ms = 0
-        self._batches: dict[int, list[_Piece]] = {}
-
-    def load(self, layer: MachineLayer) -> None:
-        """Take up what was planned before."""
-        # "group" is what layers were begun with by the program of the first version.
-        self._size = int(layer.options.get("batch") or layer.options["group"])
-        self.is_whole = layer.speech_ms > 0
-        lacking = {window.group_number for window in layer.windows if window.text is None}
-        for window in layer.windows:
-            self.add(window)
-        self._batches = {number: pieces for number, pieces in self._batches.items() if number in lacking}
-
-    def numbered(self, portion: list[PlannedWindow]) -> list[tuple[int, PlannedWindow]]:
-        """The windows of a portion that are not known yet, with their numbers."""
-        unknown = [each for each in portion if each.span.start_ms >= self._end_ms]
-        return list(enumerate(unknown, start=self._count))
-
-    def add(self, window: Window) -> None:
-        """Know one more window; the next one in order."""
-        speech = tuple(Span(start, end) for start, end in window.speech)
-        piece = _Piece(window.id, window.start_ms, window.end_ms, speech)
-        self._batches.setdefault(window.group_number, []).append(piece)
-        self._count, self._end_ms = window.number + 1, window.end_ms
-
-    def batch_of(self, window_number: int) -> int:
-        """The batch that a window of this number belongs to."""
-        return batch_number(window_number, self._size)
-
-    def has_ready(self) -> bool:
-        """Whether there is a batch to begin: one that no more windows can join."""
-        first = min(self._batches, default=None)
-        return first is not None and (self.is_whole or len(self._batches[first]) == batch_size(first, self._size))
-
-    def take(self) -> tuple[int, list[_Piece]]:
-        """The next batch and its number."""
-        first = min(self._batches)
-        return first, self._batches.pop(first)

@@ -74,6 +74,9 @@ def process(recording_id: int, run: int) -> None:
             if not is_whole or not _step(finishing.close_layer, recording_id, run):
                 _step(steps.leave, recording_id)
                 return
+            _step(finishing.hear_languages, recording_id, run)
+            _step(finishing.tell_voices_apart, recording_id, run)
+            _step(finishing.look_for_names, recording_id)
             _step(finishing.finish, recording_id, run)
         except StepFailed as failed:
             _step(steps.fail, recording_id, run, str(failed))

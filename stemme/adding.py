@@ -19,6 +19,7 @@ from archive.access import ConsentDetails, Use, open_interview
 from archive.errors import BadInput, NoRoom
 from archive.interviews import UNDER_WAY, Access, Interview, InterviewDetails, Status, add_interview, check_details
 from archive.jobs import ask_for_unfinished, worker_is_alive
+from archive.local_time import LOCAL
 from archive.progress import progress_of
 from archive.recordings import ReceivedFile, Recording, add_recordings, receive_file
 from archive.search.index import bring_up_to_date
@@ -35,6 +36,12 @@ from web.failure_words import FailureWords, failure_words
 # What the disk must have beside the copy: the speech file, the access copy and the database grow too.
 SPARE_BYTES = 500_000_000
 LOOK_EVERY_S = 0.5
+# What whoever waited is told when the text did not come.
+_NO_TEXT = {
+    Status.FAILED: "Teksten kunne ikke lages: {why}. Lyden er trygg.",
+    Status.PAUSED: "Noen har satt arbeidet på pause. Lyden og teksten så langt er trygge.",
+    Status.CANCELLED: "Noen har avbrutt arbeidet. Lyden og teksten så langt er trygge.",
+}
 COVERING = {Access.MEMBERS: Use.MEMBERS, Access.OPEN: Use.ALL}
 
 
@@ -150,17 +157,26 @@ def _consent(arguments: argparse.Namespace, access: Access) -> ConsentDetails:
 
 
 def _stay_until_the_text_is_there(archive: Opened, interview_id: int, report: Report) -> None:
-    """Wait for a worker that is alive; do the work here where there is none, or when it dies."""
+    """Wait for a worker that is alive; do the work here where there is none, or when it dies.
+
+    A worker keeps to the hours that are set, and whoever waits is told so. What is done here is done at once.
+    """
     from pipeline.worker import work_until_done
 
+    is_told = False
     while True:
         with archive.database.read() as session:
             interview = session.get_one(Interview, interview_id)
             if interview.status not in UNDER_WAY:
                 return
-            report(progress_of(session, interview, now=now()).fraction)
+            progress = progress_of(session, interview, now=now())
+            report(progress.fraction)
             alive = worker_is_alive(session, now())
         if alive:
+            if progress.works_from is not None and not is_told:
+                opens = progress.works_from.astimezone(LOCAL)
+                print(f"Arbeideren begynner på teksten klokken {opens:%H.%M}.", file=sys.stderr)
+                is_told = True
             time.sleep(LOOK_EVERY_S)
         else:
             work_until_done(archive.settings, interview_id, report)
@@ -188,7 +204,7 @@ def _failure_of(session: Session, interview_id: int) -> FailureWords:
 def _tell(document: dict[str, Any]) -> None:
     length = clock(sum(each["duration_ms"] for each in document["recordings"]))
     print(f"Mottatt og kontrollert: intervju {document['interview_id']}, {length}.")
-    if document["status"] == Status.FAILED:
+    if document["status"] in _NO_TEXT:
         return
     if document["segments"]:
         print(f"Teksten har {document['segments']} linjer. Les den med: stemme show {document['interview_id']}")

@@ -5,13 +5,16 @@ from threading import Thread
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from archive.database import Database
 from archive.errors import NewerArchive
+from archive.interviews import Status
 from archive.migrate import current_revision, downgrade, head_revision, is_current, is_initialised, upgrade
 from archive.model import Base
+from archive.recordings import RecordingState, Window
 from archive.settings import Settings
+from archive.transcripts import Segment
 from tests.conftest import settings_for
 
 
@@ -75,6 +78,120 @@ def test_two_that_start_at_once_both_find_it_done(nothing_yet: Settings) -> None
         thread.join()
     assert failures == []
     assert is_current(nothing_yet)
+
+
+def test_rows_of_the_first_shape_are_kept(nothing_yet: Settings) -> None:
+    """As the first program wrote them; what they do not say is filled with what was true then."""
+    upgrade(nothing_yet, "0001")
+    database = Database(nothing_yet.database_url)
+    with database.engine.begin() as connection:
+        for table, row in _ROWS_OF_0001.items():
+            columns, values = ", ".join(row), ", ".join(f":{column}" for column in row)
+            connection.execute(text(f'INSERT INTO "{table}" ({columns}) VALUES ({values})'), row)
+    upgrade(nothing_yet)
+    with database.read() as session:
+        line = session.scalars(select(Segment)).one()
+        assert (line.text, line.words, line.version) == ("vi startet her", [[0, 900, "vi", 0.9]], 0)
+        assert (line.doubts, line.voice, line.checked) == ([], None, False)
+        window = session.scalars(select(Window)).one()
+        assert (window.text, window.metrics) == ("vi startet her", {"avg_logprob": -0.3})
+        assert (window.speech, window.how, window.doubts, window.others) == ([], "batch", [], [])
+        layer, recording = window.layer, window.layer.recording
+        assert (layer.options, layer.working_ms, layer.prompt) == ({"beam_size": 5, "group": 8}, 4200, "")
+        assert (layer.languages, layer.speakers, layer.start_ms, layer.end_ms) == ({}, {}, None, None)
+        assert (recording.state, recording.run, recording.sound) == (RecordingState.WORKING, 1, {})
+        assert (recording.asked_model, recording.asked_start_ms, recording.asked_end_ms) == (None, None, None)
+        interview = recording.interview
+        assert (interview.title, interview.status, interview.voice_count) == ("Fra Frosta", Status.PROCESSING, None)
+        assert not interview.consents[0].voice
+        database.close()
+    downgrade(nothing_yet, "0001")
+    with database.engine.connect() as connection:
+        assert connection.execute(text("SELECT text FROM segment")).scalar() == "vi startet her"
+    database.close()
+
+
+_AT = "2026-03-14 12:00:00"
+_ROWS_OF_0001: dict[str, dict[str, object]] = {
+    "interview": {
+        "id": 1,
+        "title": "Fra Frosta",
+        "status": "processing",
+        "access": "closed",
+        "place": "",
+        "language": "nb",
+        "dialect": "",
+        "summary": "",
+        "made_at": _AT,
+        "received_at": _AT,
+        "is_demo": False,
+    },
+    "consent": {
+        "id": 1,
+        "interview_id": 1,
+        "given_by": "Olga Oppdiktet",
+        "use": "members",
+        "valid_from": "2026-03-01",
+        "paper": "perm 3",
+        "recorded_at": _AT,
+    },
+    "recording": {
+        "id": 1,
+        "interview_id": 1,
+        "part": 1,
+        "offset_ms": 0,
+        "sha256": "a" * 64,
+        "size_bytes": 1000,
+        "duration_ms": 60_000,
+        "original_name": "side a.mp3",
+        "container": "mp3",
+        "codec": "mp3",
+        "channels": 1,
+        "sample_rate_hz": 44_100,
+        "received_at": _AT,
+        "state": "working",
+        "run": 1,
+        "attempts": 0,
+        "lost": "[]",
+    },
+    "machine_layer": {
+        "id": 1,
+        "recording_id": 1,
+        "run": 1,
+        "engine": "faster-whisper",
+        "model": "whisper-base",
+        "model_sha256": "b" * 64,
+        "options": '{"beam_size": 5, "group": 8}',
+        "speech_ms": 20_000,
+        "started_at": _AT,
+        "working_ms": 4200,
+    },
+    "window": {
+        "id": 1,
+        "layer_id": 1,
+        "number": 0,
+        "group_number": 0,
+        "start_ms": 0,
+        "end_ms": 20_000,
+        "text": "vi startet her",
+        "words": '[[0, 900, "vi", 0.9]]',
+        "metrics": '{"avg_logprob": -0.3}',
+    },
+    "segment": {
+        "id": 1,
+        "interview_id": 1,
+        "recording_id": 1,
+        "window_id": 1,
+        "start_ms": 0,
+        "end_ms": 900,
+        "text": "vi startet her",
+        "words": '[[0, 900, "vi", 0.9]]',
+        "machine_text": "vi startet her",
+        "machine_words": '[[0, 900, "vi", 0.9]]',
+        "version": 0,
+        "checked": False,
+    },
+}
 
 
 def test_looking_makes_no_file(tmp_path: Path) -> None:

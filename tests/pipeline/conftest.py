@@ -17,7 +17,8 @@ from archive.setup import open_database
 from media.store import open_store
 from pipeline.engines import SAMPLE_RATE_HZ, Samples
 from pipeline.models import Model, install_embedded, model_at
-from tests.conftest import NOW
+from tests.conftest import NOW, settings_for
+from tests.pipeline.working import Text, text_of, work
 
 SHARED_AUDIO = Path(__file__).resolve().parents[3] / "shared" / "audio"
 
@@ -116,3 +117,14 @@ def receive(settings: Settings, *files: Path, one_time: bool = False) -> int:
         add_recordings(session, interview, received, one_time=one_time, received_by_id=None, now=NOW)
         session.commit()
         return interview.id
+
+
+@pytest.fixture
+def undisturbed(empty_archive: Path, tmp_path: Path, _talk: Path) -> Text:
+    """The text of `talk` as a run gives it that nothing disturbs, in an archive of its own."""
+    shutil.copytree(empty_archive, tmp_path / "undisturbed")
+    settings = settings_for(tmp_path / "undisturbed")
+    interview_id = receive(settings, Path(shutil.copy(_talk, tmp_path / "copy.wav")))
+    work(settings, interview_id)
+    with closing(open_database(settings)) as database:
+        return text_of(database, interview_id)

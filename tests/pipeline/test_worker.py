@@ -1,14 +1,8 @@
 """The whole way from a received recording to text that can be searched, and everything that may come between."""
 
-import os
 import shutil
-import signal
-import subprocess
-import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,78 +24,28 @@ from archive.sound import access_copy_path, peaks_path
 from archive.transcripts import edit_segment, segments_of
 from media.places import speech_file
 from media.store import open_store
-from pipeline.bench import Load
 from pipeline.engines import load_engine
 from pipeline.steps import MOST_ATTEMPTS
-from pipeline.worker import run_worker, work_until_done
-from tests.conftest import settings_for
+from pipeline.worker import run_worker
 from tests.pipeline.conftest import plain, receive, voice, write_wav
 from tests.pipeline.scripted import loading
-
-PROJECT = Path(__file__).resolve().parents[2]
-Text = list[tuple[int, int, str]]
-
-
-@pytest.fixture
-def undisturbed(empty_archive: Path, tmp_path: Path, _talk: Path) -> Text:
-    """The text of `talk` as a run gives it that nothing disturbs, in an archive of its own."""
-    shutil.copytree(empty_archive, tmp_path / "undisturbed")
-    settings = settings_for(tmp_path / "undisturbed")
-    interview_id = receive(settings, Path(shutil.copy(_talk, tmp_path / "copy.wav")))
-    work(settings, interview_id)
-    with closing(open_database(settings)) as database:
-        return text_of(database, interview_id)
-
-
-def work(settings: Settings, interview_id: int, load: Load | None = None) -> list[float]:
-    """Work until the text is there; how far it said it was."""
-    heard: list[float] = []
-    work_until_done(settings, interview_id, heard.append, load=load or loading())
-    return heard
-
-
-def text_of(database: Database, interview_id: int) -> Text:
-    with database.read() as session:
-        return [(line.start_ms, line.end_ms, line.text) for line in segments_of(session, interview_id)]
-
-
-def status_of(database: Database, interview_id: int) -> Status:
-    with database.read() as session:
-        return session.get_one(Interview, interview_id).status
+from tests.pipeline.working import (
+    Text,
+    batches_in,
+    child_worker,
+    failure_of,
+    kill,
+    status_of,
+    text_of,
+    wait_for,
+    work,
+)
 
 
 def find(settings: Settings, database: Database, words: str) -> list[Hit]:
     with database.read() as session:
         today = datetime.now(UTC).date()
         return search(session, open_index(settings), words, viewer=MACHINE_OWNER, today=today).hits
-
-
-def wait_for(condition: Callable[[], object], *, seconds: float = 90) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it never came"
-        time.sleep(0.05)
-
-
-@contextmanager
-def child_worker(settings: Settings, log: Path, seconds: float) -> Iterator["subprocess.Popen[bytes]"]:
-    """A worker in a process of its own, whose engine takes `seconds` for a group."""
-    command = [sys.executable, "-m", "tests.pipeline.scripted", str(settings.data), str(log), str(seconds)]
-    with subprocess.Popen(command, cwd=PROJECT) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def kill(process: "subprocess.Popen[bytes]") -> None:
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-
-
-def groups_in(log: Path) -> list[str]:
-    """What the engine was given, a line for each group."""
-    return log.read_text().splitlines() if log.exists() else []
 
 
 def test_a_received_recording_becomes_text_that_can_be_searched(
@@ -159,7 +103,7 @@ def test_asking_twice_is_once(settings: Settings, database: Database, talk: Path
     assert ask_for_unfinished(settings) == 0
     work(settings, interview_id, loading(tmp_path / "log"))
     assert ask_for_unfinished(settings) == 0
-    assert len(groups_in(tmp_path / "log")) == 3
+    assert len(batches_in(tmp_path / "log")) == 3
 
 
 def test_what_nobody_asked_for_is_found(settings: Settings, database: Database, remark: Path) -> None:
@@ -193,14 +137,14 @@ def test_a_killed_worker_goes_on_where_it_was(
     interview_id = receive(settings, talk)
     log = tmp_path / "log"
     with child_worker(settings, log, seconds=1.5) as process:
-        wait_for(lambda: len(groups_in(log)) == 2)
+        wait_for(lambda: len(batches_in(log)) == 2)
         kill(process)
     assert status_of(database, interview_id) == Status.PROCESSING
     assert 0 < len(text_of(database, interview_id)) < len(undisturbed)
     with child_worker(settings, log, seconds=0.0):
         wait_for(lambda: status_of(database, interview_id) == Status.MACHINE_TEXT)
     assert text_of(database, interview_id) == undisturbed
-    assert len(groups_in(log)) == 3 + 1  # the one that was under way is done twice, no other
+    assert len(batches_in(log)) == 3 + 1  # the one that was under way is done twice, no other
 
 
 def test_the_engines_own_database_may_be_lost_in_mid_job(
@@ -209,14 +153,14 @@ def test_the_engines_own_database_may_be_lost_in_mid_job(
     interview_id = receive(settings, talk)
     log = tmp_path / "log"
     with child_worker(settings, log, seconds=1.5) as process:
-        wait_for(lambda: len(groups_in(log)) == 2)
+        wait_for(lambda: len(batches_in(log)) == 2)
         kill(process)
     for left in settings.data.glob("jobs.db*"):
         left.unlink()
     with child_worker(settings, log, seconds=0.0):
         wait_for(lambda: status_of(database, interview_id) == Status.MACHINE_TEXT)
     assert text_of(database, interview_id) == undisturbed
-    assert len(groups_in(log)) == 3 + 1
+    assert len(batches_in(log)) == 3 + 1
 
 
 def test_two_workers_share_the_queue_and_do_nothing_twice(
@@ -227,7 +171,7 @@ def test_two_workers_share_the_queue_and_do_nothing_twice(
     logs = [tmp_path / "log0", tmp_path / "log1"]
     with child_worker(settings, logs[0], seconds=0.5), child_worker(settings, logs[1], seconds=0.5):
         wait_for(lambda: {status_of(database, each) for each in (first, second)} == {Status.MACHINE_TEXT})
-    done = [group for log in logs for group in groups_in(log)]
+    done = [group for log in logs for group in batches_in(log)]
     assert len(done) == len(set(done))
 
 
@@ -237,13 +181,13 @@ def test_the_living_take_over_from_the_dead(
     interview_id = receive(settings, talk)
     mine, others = tmp_path / "log0", tmp_path / "log1"
     with child_worker(settings, mine, seconds=3) as process:
-        wait_for(lambda: groups_in(mine))
+        wait_for(lambda: batches_in(mine))
         with child_worker(settings, others, seconds=0.0):
-            wait_for(lambda: len(groups_in(mine)) == 2)
+            wait_for(lambda: len(batches_in(mine)) == 2)
             kill(process)
             wait_for(lambda: status_of(database, interview_id) == Status.MACHINE_TEXT)
     assert text_of(database, interview_id) == undisturbed
-    assert len(groups_in(others)) == 2
+    assert len(batches_in(others)) == 2
 
 
 def test_a_worker_that_is_told_to_stop_leaves_the_rest_for_later(
@@ -253,7 +197,7 @@ def test_a_worker_that_is_told_to_stop_leaves_the_rest_for_later(
     log, stop = tmp_path / "log", threading.Event()
     thread = threading.Thread(target=run_worker, args=(settings, stop), kwargs={"load": loading(log, 1.0)})
     thread.start()
-    wait_for(lambda: groups_in(log))
+    wait_for(lambda: batches_in(log))
     with database.read() as session:
         assert worker_is_alive(session, datetime.now(UTC))
     stop.set()
@@ -263,7 +207,7 @@ def test_a_worker_that_is_told_to_stop_leaves_the_rest_for_later(
     assert status_of(database, interview_id) == Status.PROCESSING
     work(settings, interview_id, loading(log))
     assert text_of(database, interview_id) == undisturbed
-    assert len(groups_in(log)) == 3
+    assert len(batches_in(log)) == 3
 
 
 def test_a_persons_correction_stands_when_the_work_goes_on(
@@ -288,11 +232,6 @@ def test_a_persons_correction_stands_when_the_work_goes_on(
         session.commit()
     work(settings, interview_id)
     assert text_of(database, interview_id)[0][2] == "Vi gikk fra dør til dør."
-
-
-def failure_of(database: Database) -> str | None:
-    with database.read() as session:
-        return session.scalars(select(Recording)).one().failure
 
 
 def test_text_that_cannot_be_indexed_is_done_all_the_same(settings: Settings, database: Database, talk: Path) -> None:
@@ -355,7 +294,7 @@ def test_sound_that_failed_is_made_again_and_the_text_stays(
     assert ask_for_unfinished(settings) == 1
     with child_worker(settings, tmp_path / "log", 0):
         wait_for(lambda: copy.exists() and waveform.exists())
-    assert groups_in(tmp_path / "log") == []
+    assert batches_in(tmp_path / "log") == []
     assert (status_of(database, interview_id), text_of(database, interview_id)) == (Status.REVIEWED, before)
 
 

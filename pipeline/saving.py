@@ -1,0 +1,72 @@
+"""What was heard in a window, as rows: its words, every version of it, and its lines."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from archive.recordings import Recording, Window
+from archive.replacing import Heard
+from archive.transcripts import Segment
+from pipeline.engines import Decoded
+from pipeline.hearing_again import Version, better
+from pipeline.lines import lines_of
+
+BEGUN = "begun"  # in `Window.metrics`: how often the window was begun; more than once after a kill
+
+
+def save_window(session: Session, window: Window, versions: Sequence[Version], *, shows: bool) -> None:
+    """Keep the best version and put the others beside it; the lines appear at once when it `shows`."""
+    if window.text is not None:  # another worker was faster; both heard the same
+        return
+    kept = better(versions)
+    best = versions[kept]
+    window.text, window.how, window.doubts = best.decoded.text, best.how, list(best.doubts)
+    window.metrics = {**best.decoded.metrics, BEGUN: window.metrics.get(BEGUN, 1)}
+    window.words = _in_recording(best.decoded, window)
+    window.others = [
+        {
+            "how": each.how,
+            "text": each.decoded.text,
+            "words": _in_recording(each.decoded, window),
+            "metrics": dict(each.decoded.metrics),
+            "doubts": list(each.doubts),
+        }
+        for number, each in enumerate(versions)
+        if number != kept
+    ]
+    if shows:
+        recording = window.layer.recording
+        session.add_all(line_of(recording, each, window) for each in lines_heard(recording, window))
+
+
+def _in_recording(decoded: Decoded, window: Window) -> list[Any]:
+    return [[start + window.start_ms, end + window.start_ms, *rest] for start, end, *rest in decoded.words]
+
+
+def lines_heard(recording: Recording, window: Window) -> list[Heard]:
+    """The lines of a window that has text, on the interview's time line."""
+    words = [(start, end, text, p) for start, end, text, p in window.words]
+    shift_ms = recording.offset_ms
+    return [
+        Heard(window.id, [[start + shift_ms, end + shift_ms, text, p] for start, end, text, p in line])
+        for line in lines_of(words)
+    ]
+
+
+def line_of(recording: Recording, heard: Heard, window: Window) -> Segment:
+    """A line as the machine made it."""
+    text = " ".join(word[2] for word in heard.words)
+    return Segment(
+        interview_id=recording.interview_id,
+        recording_id=recording.id,
+        window_id=window.id,
+        start_ms=heard.start_ms,
+        end_ms=heard.end_ms,
+        speaker_id=recording.speaker_id,
+        text=text,
+        words=heard.words,
+        machine_text=text,
+        machine_words=heard.words,
+        doubts=window.doubts,
+    )

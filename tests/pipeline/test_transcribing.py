@@ -1,0 +1,333 @@
+"""Batches in flight, what people ask of the machine meanwhile, and a recording that is heard anew."""
+
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from archive import jobs
+from archive.database import Database
+from archive.interviews import Interview, Status
+from archive.jobs import ask_for_unfinished
+from archive.local_time import LOCAL
+from archive.machine_work import ask_again, cancel, pause, resume
+from archive.outbox import OutboxEntry
+from archive.progress import progress_of
+from archive.recordings import MachineLayer, Recording, RecordingState, Window
+from archive.settings import Settings
+from archive.transcripts import edit_segment, segments_of
+from archive.working_hours import set_working_hours
+from pipeline.bench import Load
+from pipeline.models import Model
+from pipeline.saving import BEGUN
+from tests.pipeline.conftest import receive
+from tests.pipeline.scripted import ScriptedEngine, loading
+from tests.pipeline.working import (
+    Text,
+    batches_in,
+    child_worker,
+    failure_of,
+    kill,
+    state_of,
+    status_of,
+    text_of,
+    wait_for,
+    work,
+    worker_here,
+)
+
+
+def windows_of(database: Database, run: int = 1) -> list[Window]:
+    with database.read() as session:
+        windows = select(Window).join(Window.layer).where(MachineLayer.run == run).order_by(Window.number)
+        return list(session.scalars(windows))
+
+
+def begun_again(database: Database) -> int:
+    """How many windows were begun more than once."""
+    return sum(window.metrics[BEGUN] - 1 for window in windows_of(database))
+
+
+def test_several_batches_in_flight_give_the_same_text(
+    settings: Settings, database: Database, talk: Path, tmp_path: Path, undisturbed: Text
+) -> None:
+    interview_id = receive(settings, talk)
+    log = tmp_path / "log"
+    work(settings, interview_id, loading(log, 0.3, batch=8, replicas=3))
+    assert text_of(database, interview_id) == undisturbed
+    assert begun_again(database) == 0
+    with database.read() as session:
+        layer = session.scalars(select(MachineLayer)).one()
+        assert layer.speech_ms == sum(window.end_ms - window.start_ms for window in layer.windows)
+        assert 300 <= layer.working_ms < 5_000  # on the wall: three batches of 0.3 s beside each other
+        assert layer.languages == {"no": 0.9, "sv": 0.1}
+        assert session.scalars(select(Recording)).one().attempts == 0
+
+
+def test_every_window_says_where_somebody_speaks_in_it(settings: Settings, database: Database, talk: Path) -> None:
+    work(settings, receive(settings, talk))
+    for window in windows_of(database):
+        assert window.speech
+        assert all(window.start_ms <= start < end <= window.end_ms for start, end in window.speech)
+
+
+def test_what_shares_a_batch_stays_so_under_another_worker(
+    settings: Settings, database: Database, talk: Path, tmp_path: Path
+) -> None:
+    interview_id = receive(settings, talk)
+    log = tmp_path / "log"
+    with worker_here(settings, loading(log, 1.0, batch=4)):
+        wait_for(lambda: batches_in(log))
+    work(settings, interview_id, loading(log, batch=8, replicas=2))
+    sizes = [len(line.split()) for line in batches_in(log)]
+    assert sizes[:2] == [2, 4]
+    assert max(sizes) == 4
+    assert {window.group_number for window in windows_of(database)} == set(range(len(sizes)))
+
+
+def test_a_kill_costs_the_batches_in_flight_and_no_more(
+    settings: Settings, database: Database, talk: Path, tmp_path: Path, undisturbed: Text
+) -> None:
+    interview_id = receive(settings, talk)
+    log = tmp_path / "log"
+    with child_worker(settings, log, seconds=1.5) as process:
+        wait_for(lambda: len(batches_in(log)) == 2)
+        kill(process)
+    work(settings, interview_id, loading(log, batch=8, replicas=2))
+    assert text_of(database, interview_id) == undisturbed
+    assert begun_again(database) == 8  # the one batch that was under way
+
+
+class Failing(ScriptedEngine):
+    """Has no memory for the second batch that it gets."""
+
+    def decode(self, *arguments, **named):  # type: ignore[no-untyped-def]
+        """As `Engine.decode`."""
+        heard = super().decode(*arguments, **named)
+        if len(batches_in(self._log)) == 2:  # type: ignore[arg-type]
+            raise MemoryError
+        return heard
+
+
+def test_an_error_in_one_batch_lets_the_others_end(
+    settings: Settings, database: Database, talk: Path, tmp_path: Path, undisturbed: Text
+) -> None:
+    interview_id = receive(settings, talk)
+    log = tmp_path / "log"
+
+    def load(_settings: Settings, model: Model) -> ScriptedEngine:
+        return Failing(model, log, 0.2, batch=2, replicas=2)
+
+    work(settings, interview_id, load)
+    assert (status_of(database, interview_id), failure_of(database)) == (Status.FAILED, "out_of_memory")
+    assert 0 < len(text_of(database, interview_id)) < len(undisturbed)
+    with database.write() as session:
+        jobs.try_again(session, session.scalars(select(Recording)).one())
+        session.commit()
+    work(settings, interview_id, loading(log))
+    assert text_of(database, interview_id) == undisturbed
+
+
+def test_pause_takes_effect_between_batches_and_resume_goes_on(
+    settings: Settings, database: Database, talk: Path, tmp_path: Path, undisturbed: Text
+) -> None:
+    interview_id = receive(settings, talk)
+    ask_for_unfinished(settings)
+    log = tmp_path / "log"
+    with worker_here(settings, loading(log, 1.0, batch=2)):
+        wait_for(lambda: len(batches_in(log)) == 2)
+        direct(database, interview_id, pause)
+        assert status_of(database, interview_id) == Status.PAUSED
+        wait_for(lambda: sum(window.text is not None for window in windows_of(database)) == 4)
+        assert len(batches_in(log)) == 2
+        direct(database, interview_id, resume)
+        ask_for_unfinished(settings)
+        wait_for(lambda: status_of(database, interview_id) == Status.MACHINE_TEXT)
+    assert text_of(database, interview_id) == undisturbed
+    assert begun_again(database) == 0
+
+
+def direct(database: Database, interview_id: int, act) -> None:  # type: ignore[no-untyped-def]
+    with database.write() as session:
+        act(session, session.get_one(Interview, interview_id), by=None, now=datetime.now(UTC))
+        session.commit()
+
+
+def test_a_cancelled_text_stays_as_far_as_it_came(
+    settings: Settings, database: Database, talk: Path, tmp_path: Path, undisturbed: Text
+) -> None:
+    interview_id = receive(settings, talk)
+    log = tmp_path / "log"
+    with worker_here(settings, loading(log, 1.0, batch=2)):
+        wait_for(lambda: len(batches_in(log)) == 2)
+        direct(database, interview_id, cancel)
+        wait_for(lambda: sum(window.text is not None for window in windows_of(database)) == 4)
+    assert (status_of(database, interview_id), state_of(database)) == (Status.CANCELLED, RecordingState.CANCELLED)
+    so_far = text_of(database, interview_id)
+    assert so_far == undisturbed[: len(so_far)]
+    assert so_far
+    direct(database, interview_id, resume)
+    work(settings, interview_id, loading(log))
+    assert text_of(database, interview_id) == undisturbed
+
+
+class Renamed(ScriptedEngine):
+    """Hears another word in front of each window than the first engine did."""
+
+    def decode(self, *arguments, **named):  # type: ignore[no-untyped-def]
+        """As `Engine.decode`."""
+        heard = super().decode(*arguments, **named)
+        return [replace(each, words=((*each.words[0][:2], "nytt", 0.9), *each.words[1:])) for each in heard]
+
+
+def hear_anew(settings: Settings, database: Database, load: Load, **asked: object) -> None:
+    with database.write() as session:
+        recording = session.scalars(select(Recording)).one()
+        ask_again(session, recording, model=None, by=None, now=datetime.now(UTC), **asked)  # type: ignore[arg-type]
+        session.commit()
+    with worker_here(settings, load):
+        wait_for(lambda: state_of(database) == RecordingState.DONE)
+
+
+def renaming(log: Path) -> Load:
+    return lambda _settings, model: Renamed(model, log, 0.3, batch=4)
+
+
+def test_heard_anew_the_old_text_stands_until_the_new_is_whole_and_peoples_lines_for_good(
+    settings: Settings, database: Database, talk: Path, tmp_path: Path
+) -> None:
+    interview_id = receive(settings, talk)
+    work(settings, interview_id)
+    now = datetime.now(UTC)
+    with database.write() as session:
+        touched = segments_of(session, interview_id)[3]
+        correction = {"text": "Det skrev jeg.", "speaker_id": None, "base_version": 0, "editor_id": None, "now": now}
+        edit_segment(session, touched.id, **correction)  # type: ignore[arg-type]
+        session.commit()
+    before, status = text_of(database, interview_id), status_of(database, interview_id)
+    with database.write() as session:
+        recording = session.scalars(select(Recording)).one()
+        ask_again(session, recording, model=None, by=None, now=now)
+        session.commit()
+    log = tmp_path / "log"
+    with worker_here(settings, renaming(log)):
+        wait_for(lambda: len(batches_in(log)) >= 2)
+        assert text_of(database, interview_id) == before
+        assert status_of(database, interview_id) == status == Status.IN_REVIEW
+        with database.read() as session:
+            progress = progress_of(session, session.get_one(Interview, interview_id), now=now)
+        assert progress.fraction == 1.0
+        assert progress.heard_anew is not None
+        wait_for(lambda: state_of(database) == RecordingState.DONE)
+    after = text_of(database, interview_id)
+    assert status_of(database, interview_id) == Status.IN_REVIEW
+    assert before[3] in after
+    assert [line for line in after if line in before] == [before[3]] + [
+        line for line in after if line in before and line != before[3]
+    ]
+    assert sum(text.startswith("nytt") for _, _, text in after) >= len(windows_of(database)) - 1
+    assert after == sorted(after)
+    assert all(each[1] <= before[3][0] or before[3][1] <= each[0] for each in after if each != before[3])
+    assert all(window.text for window in windows_of(database, run=2))
+
+
+def test_a_stretch_that_is_heard_anew_changes_nothing_outside_it(
+    settings: Settings, database: Database, talk: Path, tmp_path: Path
+) -> None:
+    interview_id = receive(settings, talk)
+    work(settings, interview_id)
+    before = text_of(database, interview_id)
+    window = windows_of(database)[2]
+    asked = {"start_ms": window.start_ms + 2_000, "end_ms": window.end_ms - 2_000}
+    with database.write() as session:
+        session.query(OutboxEntry).delete()
+        session.commit()
+    hear_anew(settings, database, renaming(tmp_path / "log"), **asked)
+    after = text_of(database, interview_id)
+    (heard,) = windows_of(database, run=2)
+    assert (heard.start_ms, heard.end_ms, heard.speech) == (window.start_ms, window.end_ms, window.speech)
+
+    def outside(lines: Text) -> Text:
+        return [line for line in lines if line[1] <= window.start_ms or window.end_ms <= line[0]]
+
+    assert outside(after) == outside(before)
+    assert sum("nytt" in text for _, _, text in after) == 1
+    assert status_of(database, interview_id) == Status.MACHINE_TEXT
+
+
+def test_hearing_anew_with_a_model_that_is_not_there_says_so_and_loses_nothing(
+    settings: Settings, database: Database, talk: Path, tmp_path: Path
+) -> None:
+    interview_id = receive(settings, talk)
+    work(settings, interview_id)
+    before = text_of(database, interview_id)
+    with database.write() as session:
+        recording = session.scalars(select(Recording)).one()
+        ask_again(session, recording, model="NbAiLab/nb-whisper-small", by=None, now=datetime.now(UTC))
+        session.commit()
+    with worker_here(settings, loading()):
+        wait_for(lambda: failure_of(database) is not None)
+    assert (failure_of(database), state_of(database)) == ("model_missing", RecordingState.DONE)
+    assert (status_of(database, interview_id), text_of(database, interview_id)) == (Status.MACHINE_TEXT, before)
+
+
+def test_hearing_anew_that_is_cancelled_leaves_the_old_text(
+    settings: Settings, database: Database, talk: Path, tmp_path: Path
+) -> None:
+    interview_id = receive(settings, talk)
+    work(settings, interview_id)
+    before = text_of(database, interview_id)
+    with database.write() as session:
+        ask_again(session, session.scalars(select(Recording)).one(), model=None, by=None, now=datetime.now(UTC))
+        session.commit()
+    log = tmp_path / "log"
+    with worker_here(settings, renaming(log)):
+        wait_for(lambda: batches_in(log))
+        direct(database, interview_id, cancel)
+        wait_for(lambda: any(window.text for window in windows_of(database, run=2)))
+    assert (state_of(database), status_of(database, interview_id)) == (RecordingState.DONE, Status.MACHINE_TEXT)
+    assert text_of(database, interview_id) == before
+
+
+def test_outside_its_hours_the_worker_begins_nothing_unless_somebody_waits(
+    settings: Settings, database: Database, remark: Path, tmp_path: Path
+) -> None:
+    interview_id = receive(settings, remark)
+    now = datetime.now(LOCAL)
+    with database.write() as session:
+        opens, closes = (f"{now + timedelta(hours=hours):%H:%M}" for hours in (2, 3))
+        set_working_hours(session, opens, closes, by=None, now=now)
+        session.commit()
+    log = tmp_path / "log"
+    with worker_here(settings, loading(log)):
+        wait_for(lambda: windows_of(database))
+        threading.Event().wait(2)
+        assert batches_in(log) == []
+        with database.read() as session:
+            progress = progress_of(session, session.get_one(Interview, interview_id), now=now)
+        assert progress.works_from is not None
+        assert progress.ready_at is not None
+        assert progress.ready_at > progress.works_from > now
+    work(settings, interview_id, loading(log))
+    assert status_of(database, interview_id) == Status.MACHINE_TEXT
+
+
+def test_a_job_of_the_first_version_is_begun_anew_from_the_rows(
+    settings: Settings,
+    database: Database,
+    talk: Path,
+    tmp_path: Path,
+    undisturbed: Text,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    interview_id = receive(settings, talk)
+    with monkeypatch.context() as first_version:
+        first_version.setattr(jobs, "APPLICATION_VERSION", "1")
+        assert ask_for_unfinished(settings) == 2
+    log = tmp_path / "log"
+    work(settings, interview_id, loading(log))
+    assert text_of(database, interview_id) == undisturbed
+    assert len(batches_in(log)) == 3

@@ -1,0 +1,99 @@
+"""What tests of the worker do: let it work, here or in a process of its own, and look at what came of it."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import select
+
+from archive.database import Database
+from archive.interviews import Interview, Status
+from archive.recordings import Recording, RecordingState
+from archive.settings import Settings
+from archive.transcripts import segments_of
+from pipeline.bench import Load
+from pipeline.worker import run_worker, work_until_done
+from tests.pipeline.scripted import loading
+
+PROJECT = Path(__file__).resolve().parents[2]
+Text = list[tuple[int, int, str]]
+
+
+def work(settings: Settings, interview_id: int, load: Load | None = None) -> list[float]:
+    """Work until the text is there; how far it said it was."""
+    heard: list[float] = []
+    work_until_done(settings, interview_id, heard.append, load=load or loading())
+    return heard
+
+
+@contextmanager
+def worker_here(settings: Settings, load: Load) -> Iterator[threading.Event]:
+    """A worker in a thread of this process."""
+    stop = threading.Event()
+    thread = threading.Thread(target=run_worker, args=(settings, stop), kwargs={"load": load})
+    thread.start()
+    try:
+        yield stop
+    finally:
+        stop.set()
+        thread.join()
+
+
+@contextmanager
+def child_worker(settings: Settings, log: Path, seconds: float) -> Iterator["subprocess.Popen[bytes]"]:
+    """A worker in a process of its own, whose engine takes `seconds` for a batch."""
+    command = [sys.executable, "-m", "tests.pipeline.scripted", str(settings.data), str(log), str(seconds)]
+    with subprocess.Popen(command, cwd=PROJECT) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def kill(process: "subprocess.Popen[bytes]") -> None:
+    """As a power cut would."""
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def wait_for(condition: Callable[[], object], *, seconds: float = 90) -> None:
+    """Until it holds."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.05)
+
+
+def batches_in(log: Path) -> list[str]:
+    """What the engine was given, a line for each batch."""
+    return log.read_text().splitlines() if log.exists() else []
+
+
+def text_of(database: Database, interview_id: int) -> Text:
+    """The lines with their times."""
+    with database.read() as session:
+        return [(line.start_ms, line.end_ms, line.text) for line in segments_of(session, interview_id)]
+
+
+def status_of(database: Database, interview_id: int) -> Status:
+    """How far the interview has come."""
+    with database.read() as session:
+        return session.get_one(Interview, interview_id).status
+
+
+def state_of(database: Database) -> RecordingState:
+    """How far the one recording has come."""
+    with database.read() as session:
+        return session.scalars(select(Recording)).one().state
+
+
+def failure_of(database: Database) -> str | None:
+    """What went wrong with the one recording."""
+    with database.read() as session:
+        return session.scalars(select(Recording)).one().failure
