@@ -81,6 +81,11 @@ def text_of(database: Database, interview_id: int) -> Text:
         return [(line.start_ms, line.end_ms, line.text) for line in segments_of(session, interview_id)]
 
 
+def words_of(lines: Text) -> list[str]:
+    """What is said, however it is cut into lines: that may change when voices are told apart at the end."""
+    return [word for _, _, text in lines for word in text.split()]
+
+
 def status_of(database: Database, interview_id: int) -> Status:
     """How far the interview has come."""
     with database.read() as session:
