@@ -20,18 +20,20 @@ from web.listen import is_coarse
 from web.machine_work import may_direct, work_of
 from web.rights import needs, public
 from web.visit import db, today, viewer
-from web.wording import number, share
+from web.wording import counted, number, share
 
 pages = Blueprint("provenance", __name__, url_prefix="/intervju/<int:interview_id>/teksten")
 
 # What is told of an engine's options, in this order; the rest stands under *Alle innstillinger*.
 OPTIONS = {
+    "device": "Regner på",
     "compute_type": "Regnemåte",
     "beam_size": "Forslag som veies mot hverandre",
     "batch": "Vinduer som høres sammen",
     "threads": "Tråder",
     "replicas": "Arbeidere side om side",
 }
+_DEVICES = {"cpu": "prosessoren", "cuda": "skjermkortet"}
 # Less than this is not heard as louder.
 AUDIBLE_DB = 1.0
 # More than this share of samples at the ceiling is heard as crackling.
@@ -48,7 +50,10 @@ class Told:
 
 def options_told(layer: MachineLayer) -> list[Told]:
     """The options that the words depend on, as a reader can understand them."""
-    told = [Told(word, str(layer.options[key])) for key, word in OPTIONS.items() if layer.options.get(key) is not None]
+    options = {key: layer.options.get(key) for key in OPTIONS}
+    told = [
+        Told(OPTIONS[key], _DEVICES.get(str(value), str(value))) for key, value in options.items() if value is not None
+    ]
     versions = layer.options.get("versions") or {}
     if versions:
         told.append(Told("Programmer", ", ".join(f"{name} {version}" for name, version in versions.items())))
@@ -83,14 +88,12 @@ def voices_told(layer: MachineLayer) -> str:
     """How the voices were told apart."""
     speakers: dict[str, Any] = layer.speakers
     method, count = speakers.get("method"), speakers.get("count")
-    found = f" Den fant {count} {'stemme' if count == 1 else 'stemmer'}." if count else ""
+    found = f" Maskinen fant {counted(count, 'stemme', 'stemmer')}." if count else ""
     if method == "channels":
         return f"Hver stemme hadde sitt eget lydspor.{found}"
     if method and method != "none":
-        return (
-            f"Stemmene er skilt fra hverandre av en maskin ({method} {speakers.get('version', '')}".rstrip()
-            + f").{found}"
-        )
+        program = f"{method} {speakers.get('version', '')}".strip()
+        return f"Stemmene er skilt fra hverandre av en maskin ({program}).{found}"
     if speakers.get("failure"):
         return f"Maskinen klarte ikke å skille stemmene: {failure_words(speakers['failure']).why}"
     return "Stemmene er ikke skilt fra hverandre."

@@ -15,7 +15,7 @@ from archive.database import Database
 from archive.interviews import Access, Interview, Part, Participation, Status
 from archive.people import Person
 from archive.planning import PlanDetails, plan_interview
-from archive.recordings import MachineLayer, Recording
+from archive.recordings import MachineLayer, Recording, Window
 from archive.search.index import bring_up_to_date
 from archive.settings import Settings
 from archive.transcripts import Segment, edit_segment
@@ -27,6 +27,10 @@ PAGES = (
     "/intervju",
     "/intervju/1",
     "/intervju/1/tekst?uferdig=1",
+    "/intervju/1/teksten",
+    "/intervju/1/teksten/2",
+    "/intervju/1/ny-linje?fra=0&til=1000",
+    "/intervju/1/maskinen/hor-pa-nytt?opptak=2",
     "/intervju/1/tilgang",
     "/intervju/1/eksport/json",
     "/lever/1/kvittering",
@@ -73,7 +77,9 @@ class Growing:
         interview.recordings.append(_recording(f"{interview.title} {part}", part, person))
         consent = Consent(given_by="N", use=Use.ALL, valid_from=date(2022, 1, 1), recorded_by=user, recorded_at=NOW)
         interview.consents.append(consent)
-        interview.segments.append(Segment(start_ms=part, end_ms=part + 1, speaker=person, text="om et lag"))
+        interview.segments.append(
+            Segment(start_ms=part, end_ms=part + 1, speaker=person, text="om et lag", doubts=["repeats"])
+        )
 
     def _correct(self, line: Segment, text: str, editor: User) -> None:
         edit_segment(
@@ -89,6 +95,10 @@ class Growing:
 
 def _recording(name: str, part: int, speaker: Person) -> Recording:
     layer = MachineLayer(run=1, engine="e", model=name, model_sha256="0" * 64, options={}, speech_ms=0, started_at=NOW)
+    layer.windows = [
+        Window(number=n, group_number=0, start_ms=n, end_ms=n + 1, text="x", words=[[n, n + 1, "x", 0.9]])
+        for n in range(part)
+    ]
     return Recording(
         part=part,
         offset_ms=0,

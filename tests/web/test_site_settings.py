@@ -1,6 +1,6 @@
 """*Innstillinger*: names, and whether copies and search are as they should be."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -8,6 +8,7 @@ from archive.database import Database
 from archive.interviews import InterviewDetails, Status, add_interview
 from archive.outbox import OutboxEntry
 from archive.site import set_setting
+from archive.working_hours import WorkingHours, working_hours
 from tests.web.conftest import Browser
 
 
@@ -69,3 +70,43 @@ def test_search_that_falls_behind_is_told(secretary: Browser, database: Database
         session.add(OutboxEntry(kind="interview", thing_id=1, at=datetime.now(UTC) - timedelta(minutes=5)))
         session.commit()
     assert "1 endring kan ikke søkes i ennå" in secretary.get("/innstillinger").text
+
+
+HOURS = {"work_when": "hours", "work_from": "22.00", "work_until": "6"}
+
+
+def hours_of(database: Database) -> WorkingHours | None:
+    with database.read() as session:
+        return working_hours(session)
+
+
+def test_the_hours_of_work_are_set_and_taken_away(secretary: Browser, database: Database) -> None:
+    secretary.post_form("/innstillinger", HOURS, page="/innstillinger")
+    assert hours_of(database) == WorkingHours(time(22), time(6))
+    page = secretary.get("/innstillinger").text
+    assert 'value="hours" checked' in page
+    assert 'value="22.00"' in page and 'value="06.00"' in page
+    secretary.post_form("/innstillinger", HOURS | {"work_when": "always"}, page="/innstillinger")
+    assert hours_of(database) is None
+    assert 'value="always" checked' in secretary.get("/innstillinger").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"work_from": "", "work_until": ""}, "Skriv når maskinen kan begynne"),
+        ({"work_until": ""}, "Skriv når maskinen skal stoppe"),
+        ({"work_from": "kveld"}, "Dette er ikke et klokkeslett. Skriv det slik: 22.00."),
+        ({"work_until": "25.00"}, "Dette er ikke et klokkeslett. Skriv det slik: 06.00."),
+        ({"work_until": "22.00"}, "Maskinen kan ikke begynne og stoppe på samme tid."),
+    ],
+)
+def test_hours_that_cannot_be_are_said_and_nothing_is_saved(
+    secretary: Browser, database: Database, typed: dict[str, str], said: str
+) -> None:
+    answer = secretary.post_form("/innstillinger", HOURS | {"help_name": "Oline"} | typed, page="/innstillinger")
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert 'value="hours" checked' in answer.text
+    assert hours_of(database) is None
+    assert "Oline" not in secretary.get("/hjelp").text

@@ -1,12 +1,15 @@
 """Gathering lines into turns: nothing is lost or moved, and the words' times reach the page."""
 
+from itertools import groupby
+
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
+from archive.coverage import Coverage, Gap
 from archive.recordings import Recording
 from archive.transcripts import Segment
-from web.turns import LONGEST_TURN_MS, Hole, Turn, holes, line_of, turns
+from web.turns import LONGEST_TURN_MS, Hole, Missing, Turn, holes, in_time_order, line_of, missing, turns, unsure_places
 
 WORDS = st.lists(st.text("abcæøå<&\"'", min_size=1, max_size=8), min_size=1, max_size=8)
 
@@ -73,3 +76,38 @@ def test_holes_lie_on_the_time_line_of_the_interview() -> None:
     second = Recording(offset_ms=60_000, lost=[[1_000, 1_800]])
     first = Recording(offset_ms=0, lost=[[50_000, 51_000]])
     assert holes([second, first]) == [Hole(50_000, 51_000), Hole(61_000, 61_800)]
+
+
+def test_what_is_missing_comes_in_time_order_between_the_lines() -> None:
+    without_text = missing(Coverage(9_000, 3_000, (Gap(100, 400, 300), Gap(2_000, 5_000, 3_000))))
+    page = turns([line(0, ["a"]), line(1_000, ["b"])], in_time_order([Hole(500, 600)], without_text))
+    assert [type(each) for each in page] == [Turn, Missing, Hole, Turn, Missing]
+    assert missing(None) == []
+
+
+@given(st.lists(st.tuples(st.sampled_from([None, 1, 2]), st.booleans()), max_size=20))
+def test_each_unsure_line_belongs_to_one_place_and_a_place_is_of_one_window(
+    lines: list[tuple[int | None, bool]],
+) -> None:
+    places = unsure_places((number, window, unsure) for number, (window, unsure) in enumerate(lines))
+    gathered = groupby(enumerate(lines), key=lambda each: each[1])
+    assert places == [number for (_window, unsure), ((number, _line), *_more) in gathered if unsure]
+
+
+def test_the_first_line_of_a_place_leads_to_the_next_place() -> None:
+    segments = [line(n * 1_000, ["ord"]) for n in range(5)]
+    for number, (segment, window) in enumerate(zip(segments, (1, 1, 2, 2, 3), strict=True)):
+        segment.id, segment.window_id, segment.doubts = number, window, ["repeats"] if window != 2 else []
+    shown = [one for turn in turns(segments) if isinstance(turn, Turn) for one in turn.lines]
+    assert [(one.is_unsure, one.begins_place, one.next_place) for one in shown if one.is_unsure] == [
+        (True, True, 4),
+        (True, False, None),
+        (True, True, None),
+    ]
+
+
+def test_another_voice_begins_another_turn() -> None:
+    segments = [line(0, ["a"], speaker_id=None), line(500, ["b"], speaker_id=None), line(900, ["c"], speaker_id=None)]
+    for segment, voice in zip(segments, (1, 2, 2), strict=True):
+        segment.voice = voice
+    assert [turn.voice for turn in turns(segments) if isinstance(turn, Turn)] == [1, 2]

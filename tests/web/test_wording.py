@@ -1,6 +1,7 @@
 """Norwegian for keys and numbers."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
+from typing import get_args
 
 import pytest
 from flask_security.core import _default_messages
@@ -8,8 +9,11 @@ from flask_security.core import _default_messages
 from archive.access import Use
 from archive.accounts import Role
 from archive.interviews import Access, Status
+from archive.working_hours import WorkingHours
+from pipeline import guard, hearing_again
 from tests.web.conftest import PASSWORD, Browser
 from web import wording
+from web.typed_interview import LANGUAGES
 
 
 def test_a_day_is_written_out() -> None:
@@ -95,3 +99,30 @@ def test_nothing_that_flask_security_says_reaches_a_page(visitor: Browser, owner
         assert 'lang="nb"' in page.text
         assert not [text for text in english if len(text) > 8 and text in page.text]
         assert not [word for word in (" the ", "Please", "Password", "Login", "Invalid") if word in page.text]
+
+
+def test_every_doubt_of_the_guard_and_every_way_of_hearing_has_words() -> None:
+    assert set(wording.DOUBTS) == set(guard.DOUBTS)
+    assert set(wording.WAYS) == set(get_args(hearing_again.How))
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [(1.0, "100 %"), (0.99999, "99,9 %"), (0.984, "98,4 %"), (0.5, "50 %"), (0.0, "0 %")]
+)
+def test_what_lacks_something_never_reads_as_all(share: float, said: str) -> None:
+    assert wording.share(share) == said
+
+
+def test_numbers_as_people_write_them() -> None:
+    assert wording.number(-0.314, 2) == "−0,31"
+    assert wording.in_words(1, "stemme", "stemmer", common=True) == "én stemme"
+    assert wording.in_words(1, "navn", "navn") == "ett navn"
+    assert wording.in_words(12, "navn", "navn") == "tolv navn"
+    assert wording.in_words(13, "navn", "navn") == "13 navn"
+    assert wording.hours(WorkingHours(time(22), time(6, 30))) == "fra kl. 22.00 til kl. 06.30"
+
+
+def test_a_language_without_a_word_keeps_its_code() -> None:
+    assert wording.spoken("en") == "engelsk"
+    assert wording.spoken("xx") == "språket «xx»"
+    assert set(LANGUAGES) <= set(wording.SPOKEN)
