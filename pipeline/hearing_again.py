@@ -4,6 +4,7 @@ Every way gives the same words for the same sound, whenever and wherever it runs
 kept stands beside it, so that nothing a machine wrote is lost and a person can look.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -12,8 +13,11 @@ import numpy as np
 
 from archive.coverage import coverage
 from pipeline.engines import SAMPLE_RATE_HZ, Decoded, Engine, Samples, Word
+from pipeline.errors import EngineFailed
 from pipeline.guard import Doubt, compression_ratio, doubts
 from pipeline.windows import Span
+
+log = logging.getLogger(__name__)
 
 How = Literal["batch", "cut", "beam", "penalties", "sampled"]
 
@@ -37,10 +41,6 @@ GRAVITY: dict[Doubt, int] = {
 _WORTH_SAMPLING = frozenset[Doubt]({"repeats", "compression"})
 # These may be right all the same, and cutting or penalties do not mend them.
 _MILD = frozenset[Doubt]({"low_probability", "other_language"})
-# The model writes English as Norwegian nonsense that it half believes in (-0.99 on a well-known English recording;
-# real Norwegian lies between -0.4 and -0.9): below this the sound is asked which language it is, for
-# two thirds of what decoding costs.
-ASK_LANGUAGE_BELOW = -0.9
 # Text that nobody said: where a model writes this and another decoding hears nothing, nothing was said.
 _INVENTED = frozenset[Doubt]({"stock_phrase", "words_without_speech"})
 
@@ -111,24 +111,19 @@ def hear_again(
     """
     length_ms = len(samples) // _SAMPLES_PER_MS
 
-    def judged(how: How, decoded: Decoded, heard_language: dict[str, float] | None) -> Version:
+    def judged(how: How, decoded: Decoded) -> Version:
         found = doubts(
             decoded,
             speech=speech,
             length_ms=length_ms,
             language=language,
-            heard_language=heard_language,
+            heard_language=first.languages,  # the whole window's, whatever becomes of its halves
             prompt=prompt,
         )
         covered = coverage([(span.start_ms, span.end_ms) for span in speech], [word[:2] for word in decoded.words])
         return Version(how, decoded, found, covered.share)
 
-    versions = [judged("batch", first, None)]
-    if not versions[0].doubts and first.metrics.get("avg_logprob", 0.0) >= ASK_LANGUAGE_BELOW:
-        return versions
-    # Asked once, since the answer belongs to the sound and not to a version.
-    heard_language = engine.languages(samples)
-    versions = [judged("batch", first, heard_language)]
+    versions = [judged("batch", first)]
     if not versions[0].doubts:
         return versions
     for how in _ladder(versions[0], engine):
@@ -138,7 +133,7 @@ def hear_again(
         decoded = _heard(engine, samples, language, speech, how)
         if decoded is None:
             continue
-        versions.append(judged(how, decoded, heard_language))
+        versions.append(judged(how, decoded))
         if not set(versions[-1].doubts) - {"other_language"}:  # the sound's own, which no decoding changes
             break
     return versions
@@ -151,7 +146,13 @@ def _ladder(first: Version, engine: Engine) -> tuple[How, ...]:
 
 
 def _heard(engine: Engine, samples: Samples, language: str, speech: Sequence[Span], how: How) -> Decoded | None:
-    """The window decoded this way; None: it cannot be cut."""
+    """The window decoded this way; None: it cannot be cut, or the process that draws came to grief."""
+    if how == "sampled":
+        try:
+            return engine.decode_alone(samples, language, how)
+        except EngineFailed:  # one window is not worth a recording
+            log.exception("a window was not heard again by drawing")
+            return None
     if how != "cut":
         assert how != "batch"  # noqa: S101 - that is how it came here
         return engine.decode_alone(samples, language, how)

@@ -1,7 +1,7 @@
 """What every engine offers, and what it gives back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -28,6 +28,7 @@ class Decoded:
 
     words: tuple[Word, ...]
     metrics: dict[str, float]  # avg_logprob, compression_ratio, no_speech_prob, temperature
+    languages: dict[str, float] = field(default_factory=dict)  # as `Engine.languages`; {}: it was not asked
 
     @property
     def text(self) -> str:
@@ -84,7 +85,12 @@ def likely(probabilities: Sequence[tuple[str, float]]) -> dict[str, float]:
     return {code: round(p, 3) for code, p in in_order if p >= 0.01 or code == in_order[0][0]}
 
 
-def decoded_of(words: Sequence[tuple[float, float, str, float]], length: int, metrics: dict[str, float]) -> Decoded:
+def decoded_of(
+    words: Sequence[tuple[float, float, str, float]],
+    length: int,
+    metrics: dict[str, float],
+    languages: dict[str, float] | None = None,
+) -> Decoded:
     """Words in whole milliseconds inside a window of `length` samples, from a library's words in seconds."""
     window_ms = length * 1000 // SAMPLE_RATE_HZ
     tidy: list[Word] = []
@@ -100,4 +106,5 @@ def decoded_of(words: Sequence[tuple[float, float, str, float]], length: int, me
             tidy.append((before[0], end_ms, before[2] + text.strip(), min(before[3], round(float(probability), 3))))
         else:
             tidy.append((start_ms, end_ms, text.strip(), round(float(probability), 3)))
-    return Decoded(tuple(tidy), {key: round(float(value), 4) for key, value in metrics.items()})
+    rounded = {key: round(float(value), 4) for key, value in metrics.items()}
+    return Decoded(tuple(tidy), rounded, languages or {})

@@ -1,6 +1,7 @@
 """The ladder for a doubtful window, and which version is kept. The engine here says what it was given to say."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.engines import SAMPLE_RATE_HZ, Decoded, Samples
+from pipeline.errors import EngineFailed
 from pipeline.guard import DOUBTS
 from pipeline.hearing_again import (
     GRAVITY,
@@ -36,10 +38,10 @@ class ListedEngine:
 
     name, model, model_sha256, batch, replicas = "listed", "none", "1" * 64, 8, 1
 
-    def __init__(self, says: dict[str, Decoded], languages: dict[str, float] | None = None, beam_size: int = 1) -> None:
+    def __init__(self, says: dict[str, Decoded], beam_size: int = 1) -> None:
         self.options: dict[str, Any] = {"beam_size": beam_size}
         self.asked: list[tuple[str, int]] = []  # (way, ms of sound)
-        self._says, self._languages = says, languages or {"no": 0.9}
+        self._says = says
 
     def decode(self, windows: Sequence[Samples], language: str, *, prompt: str = "") -> list[Decoded]:
         """Nobody asks for a batch here."""
@@ -51,8 +53,8 @@ class ListedEngine:
         return self._says[way]
 
     def languages(self, window: Samples) -> dict[str, float]:
-        """As listed."""
-        return self._languages
+        """Nobody asks: it comes with the batch."""
+        raise AssertionError
 
 
 def sound(decoded: Decoded) -> tuple[Samples, list[Span]]:
@@ -105,19 +107,22 @@ def test_a_little_doubt_is_worth_one_more_decoding() -> None:
     assert [version.how for version in again(engine, UNSURE)] == ["batch", "beam"]
 
 
-def test_another_language_is_asked_of_the_sound_once_and_no_decoding_is_wasted_on_it() -> None:
-    engine = ListedEngine({"beam": GOOD}, languages={"en": 0.95})
-    versions = again(engine, UNSURE)
+def test_another_language_belongs_to_the_sound_and_no_decoding_is_wasted_on_it() -> None:
+    engine = ListedEngine({"beam": GOOD})
+    versions = again(engine, replace(UNSURE, languages={"en": 0.95}))
     assert versions[0].doubts == ("low_probability", "other_language")
     assert versions[1].doubts == ("other_language",)
     assert len(engine.asked) == 1
 
 
-def test_a_window_that_the_model_half_believes_in_is_asked_for_its_language() -> None:
-    engine = ListedEngine({"beam": GOOD}, languages={"en": 0.95})
-    assert again(engine, heard(TALK, avg_logprob=-0.95))[0].doubts == ("other_language",)
-    norwegian = ListedEngine({}, languages={"no": 0.5, "en": 0.3})
-    assert [version.how for version in again(norwegian, heard(TALK, avg_logprob=-0.95))] == ["batch"]
+def test_a_draw_that_comes_to_grief_costs_no_more_than_itself() -> None:
+    class Frail(ListedEngine):
+        def decode_alone(self, window: Samples, language: str, way: str) -> Decoded:
+            if way == "sampled":
+                raise EngineFailed(-9)
+            return LOOP
+
+    assert [version.how for version in again(Frail({}), LOOP, LOOP)] == ["batch", "beam", "cut", "penalties"]
 
 
 def test_a_worker_that_is_to_end_leaves_between_two_decodings() -> None:
