@@ -67,13 +67,13 @@ def timed_runs(results: Results, made: Made, folder: Path, only: set[str], round
         if "ours" in only:
             run = run_ours(folder, made.path, follow=turn == 0)
             results.ours.append(run)
-            say(f"  ours {turn + 1}: {run.took_s:.1f} s{_error_rate(made.reference, run.words)}")
+            say(f"  ours {turn + 1}: {_seconds(run)}{_error_rate(made.reference, run.words)}")
             if turn == 0:
                 _tell_where_time_goes(run)
         if "batched" in only:
             peer = run_peer("batched", made.path, folder)
             results.batched.append(peer)
-            say(f"  batched {turn + 1}: {peer.took_s:.1f} s{_error_rate(made.reference, peer.words)}")
+            say(f"  batched {turn + 1}: {_seconds(peer)}{_error_rate(made.reference, peer.words)}")
     if results.ours and results.batched:
         peer_s = statistics.median(run.took_s for run in results.batched)
         ours_s = results.our_seconds()
@@ -90,6 +90,10 @@ def _tell_where_time_goes(run: OurRun) -> None:
         f"    decoding {run.working_s:.1f} s; {run.windows} windows, {run.heard_again} heard again, "
         f"{run.doubtful} still doubtful; {run.options}"
     )
+
+
+def _seconds(run: OurRun | PeerRun) -> str:
+    return f"{run.took_s:.1f} s, {run.processor_s:.0f} s of processor"
 
 
 def _error_rate(reference: list[str] | None, words: list[Any]) -> str:
@@ -119,7 +123,7 @@ def openai_run(results: Results, made: Made, folder: Path, source: Path, minutes
     peer = run_peer("openai", made.path, folder)
     scaled_s = peer.took_s * whole_ms / made.duration_ms
     scaled = "" if made.duration_ms == whole_ms else f", scaled to {whole_ms / 60_000:.1f} min: {scaled_s:.0f} s"
-    say(f"  openai: {peer.took_s:.1f} s{scaled}{_error_rate(made.reference, peer.words)}")
+    say(f"  openai: {_seconds(peer)}{scaled}{_error_rate(made.reference, peer.words)}")
     if results.ours:
         ours_s = results.our_seconds()
         seen = f"{scaled_s / ours_s:.1f}× ({ours_s:.1f} s of {scaled_s:.0f} s{', scaled' if scaled else ''})"
@@ -148,7 +152,8 @@ def memory_runs(results: Results, made: Made, folder: Path, source: Path, long_m
     say("\npeak memory, the worker and its children (PSS)")
     short = _peak_bytes(folder, made)
     if long_minutes is None:
-        results.row("peak memory, 20 min", "", "< 1.5 GB", f"{short / 1e9:.2f} GB", short < 1.5e9)
+        what = f"peak memory, {made.duration_ms / 60_000:.0f} min"
+        results.row(what, "", "< 1.5 GB", f"{short / 1e9:.2f} GB", short < 1.5e9)
         return
     long = make_recording(source, None, folder / "long.mp3", long_minutes)
     peak = _peak_bytes(folder, long)
@@ -178,7 +183,7 @@ def kill_run(results: Results, made: Made, folder: Path, kills: int, seed: int) 
     wanted, run_s = run_undisturbed(folder, made.path)
     say(f"  undisturbed: {run_s:.1f} s, {len(wanted)} windows")
     killed = run_killed(folder, made.path, kills=kills, run_s=run_s, seed=seed)
-    group = _group()
+    group = killed.group
     say(f"  windows begun and not saved, for each kill: {killed.lost}; a group is {group}")
     say(f"  windows begun all together: {killed.begun}, {killed.begun - killed.windows} of them anew")
     same = killed.heard == wanted
@@ -189,18 +194,6 @@ def kill_run(results: Results, made: Made, folder: Path, kills: int, seed: int) 
     seen = f"{text}; at most {max(killed.lost, default=0)} of {group} windows a kill"
     what = f"{len(killed.lost)} × kill -9"
     results.row(what, "the undisturbed run", "identical, at most one group a kill", seen, is_met)
-
-
-def _group() -> int:
-    """How many windows the engine has in flight at most: what one kill may cost."""
-    from archive.settings import read_settings
-    from pipeline.engines import load_engine
-    from pipeline.models import find_model
-
-    with tempfile.TemporaryDirectory() as nowhere:
-        settings = read_settings({"STEMME_DATA": nowhere})
-        engine = load_engine(settings, find_model(settings, None))
-    return engine.batch * engine.replicas
 
 
 def describe_machine() -> None:

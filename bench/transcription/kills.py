@@ -35,6 +35,7 @@ class KilledRun:
     lost: list[int]  # windows that were begun and not saved, for each kill
     begun: int  # how often windows were begun, all together
     windows: int
+    group: int  # windows that may be in flight at once: batches × their size
     heard: list[Any]  # as `ours.heard_windows`
 
 
@@ -68,7 +69,9 @@ def run_killed(folder: Path, recording: Path, *, kills: int, run_s: float, seed:
             _wait(archive, process, _is_whole)
         with archive.reading() as session:
             begun = [begun for begun, _saved in _state(session).values()]
-            return KilledRun(lost, sum(begun), len(begun), heard_windows(session))
+            options = session.scalars(select(MachineLayer.options)).one()
+            group = int(options["batch"]) * int(options["replicas"])
+            return KilledRun(lost, sum(begun), len(begun), group, heard_windows(session))
 
 
 def _live(

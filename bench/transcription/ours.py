@@ -26,9 +26,11 @@ from archive.setup import open_database
 from archive.sound import access_copy_path, peaks_path
 from archive.transcripts import Segment
 from bench.site import environment, stemme, worker
+from bench.transcription.memory import processor_s
 
 POLL_S = 0.25
 FOLLOWS_WITHIN_S = 1800.0
+STATUS = "names, index and status"
 
 
 @dataclass
@@ -37,6 +39,7 @@ class OurRun:
 
     words: list[TimedWord]
     seconds: dict[str, float] = field(default_factory=dict)
+    processor_s: float = 0.0  # of the worker and its children until then, the access copy's included
     working_s: float = 0.0  # decoding, as the layer counts it
     windows: int = 0
     heard_again: int = 0  # windows that were decoded more than once for the guard's sake
@@ -93,9 +96,11 @@ def run_ours(
         with worker(archive.data, log=log) as process:
             beside(process)
             seconds: dict[str, float] = {}
+            used_s = 0.0
             for mark in _marks(archive, process, follow=follow):
                 seconds[mark] = time.monotonic() - began
-            return _what_came(archive, seconds)
+                used_s = processor_s(process.pid) if mark == "searchable" else used_s
+            return _what_came(archive, seconds, used_s)
 
 
 def _marks(archive: Archive, process: subprocess.Popen[bytes], *, follow: bool) -> Iterator[str]:
@@ -107,7 +112,7 @@ def _marks(archive: Archive, process: subprocess.Popen[bytes], *, follow: bool) 
     }
     followers: dict[str, Callable[[Session, Interview], bool]] = {
         "speakers": lambda session, _interview: _has_speakers(session),
-        "names, index and status": lambda _session, interview: interview.status == Status.MACHINE_TEXT,
+        STATUS: lambda _session, interview: interview.status == Status.MACHINE_TEXT,
         "access copy": lambda _session, interview: access_copy_path(archive.settings, interview).exists(),
         "waveform": lambda _session, interview: peaks_path(archive.settings, interview).exists(),
     }
@@ -122,6 +127,8 @@ def _marks(archive: Archive, process: subprocess.Popen[bytes], *, follow: bool) 
                 for name in [name for name, is_done in watched.items() if is_done(session, interview)]:
                     del watched[name]
                     yield name
+                if STATUS not in watched:  # it comes last: what is not there by now does not come
+                    watched.pop("speakers", None)
                 if not is_searchable and "text" not in watched:
                     latest = latest or _last_written(session)
                     is_searchable = latest is None or _is_found(session, archive.settings, latest)
@@ -174,13 +181,14 @@ def heard_windows(session: Session) -> list[tuple[int, int, int, str | None, lis
     ]
 
 
-def _what_came(archive: Archive, seconds: dict[str, float]) -> OurRun:
+def _what_came(archive: Archive, seconds: dict[str, float], used_s: float) -> OurRun:
     with archive.reading() as session:
         layer = session.scalars(select(MachineLayer)).one()
         words = [(word[0], word[1], word[2]) for window in layer.windows for word in window.words]
         return OurRun(
             words,
             seconds,
+            processor_s=used_s,
             working_s=layer.working_ms / 1000,
             windows=len(layer.windows),
             heard_again=sum(bool(window.others) for window in layer.windows),

@@ -5,6 +5,7 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -29,6 +30,7 @@ class PeerRun:
     """What a peer heard, and how long it took from the start of its process to its end."""
 
     took_s: float
+    processor_s: float
     words: list[TimedWord]
 
 
@@ -36,7 +38,7 @@ def run_peer(name: str, sound: Path, folder: Path) -> PeerRun:
     """Run one to its end, at the same low priority as our worker."""
     target = folder / f"{name}.json"
     command = [sys.executable, "-m", "bench.transcription.peers", name, str(sound), str(target)]
-    began = time.monotonic()
+    before, began = _children_s(), time.monotonic()
     process = subprocess.Popen(command, env=environment(folder), preexec_fn=_give_way)
     try:
         if process.wait() != 0:
@@ -45,7 +47,14 @@ def run_peer(name: str, sound: Path, folder: Path) -> PeerRun:
         process.kill()
         process.wait()
     took_s = time.monotonic() - began
-    return PeerRun(took_s, [(start, end, word) for start, end, word in json.loads(target.read_text("utf-8"))])
+    words = [(start, end, word) for start, end, word in json.loads(target.read_text("utf-8"))]
+    return PeerRun(took_s, _children_s() - before, words)
+
+
+def _children_s() -> float:
+    """Processor time of this process's children that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _give_way() -> None:
