@@ -48,7 +48,7 @@ def page_of(live: str, settings: Settings, chromium: Browser) -> Iterator[Callab
     yield open_page
     for context in contexts:
         context.close()
-    assert not complaints
+    assert not complaints, complaints
 
 
 def sounds_at(page: Page) -> float:

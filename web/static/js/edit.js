@@ -109,6 +109,14 @@ function putIn(button) {
   text.focus();
 }
 
+/** Write what else the machine heard in the box; it is saved by who has heard it, as anything typed. */
+function use(link) {
+  const { text } = link.closest("form").elements;
+  text.value = link.parentElement.querySelector("q").textContent;
+  text.dispatchEvent(new Event("input", { bubbles: true }));
+  text.focus();
+}
+
 // --- opening
 
 function open(form) {
@@ -149,6 +157,11 @@ document.addEventListener("click", (event) => {
   if (button?.form) hear(button.form);
   const name = event.target.closest("[data-put-in]");
   if (name) putIn(name);
+  const other = event.target.closest("[data-use]");
+  if (other && !event.ctrlKey && !event.metaKey) {
+    event.preventDefault(); // without scripts the link opens the form with these words in it
+    use(other);
+  }
   const leave = event.target.closest("[data-give-up]");
   if (leave) kept.remove(keyOf(leave));
 });
