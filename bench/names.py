@@ -41,7 +41,12 @@ KNOWN = (
 )  # fmt: skip
 UNKNOWN = (
     "Grytlaug", "Sandbrekkmo", "Tuvslåtten", "Hjelmbakk", "Rotneskog", "Vollansæter", "Brattgjerde", "Kjøsvollen",
-    "Nordslett", "Mellomsjord", "Gammeleng", "Sjursvold", "Trettvika", "Oppistuen", "Storhølet",
+    "Nordslett", "Mellomsjord", "Gammeleng", "Sjursvold", "Trettvika", "Oppistuen", "Storhølet", "Aunmo", "Bjerkaas",
+    "Dalbakk", "Elnan", "Fossland", "Grande", "Hallan", "Hegstad", "Hovdal", "Indahl", "Jystad", "Kalvå", "Kverkild",
+    "Langåssve", "Leirset", "Lindset", "Lyngmo", "Moksnes", "Musum", "Nessemo", "Opdal", "Overrein", "Rennemo",
+    "Rostad", "Ryan", "Selnes", "Skjerve", "Skogseth", "Solbu", "Stamnes", "Stokke", "Storaunet", "Sundseth",
+    "Svarliaunet", "Svepstad", "Tangstad", "Tronstad", "Tømmerås", "Ulstad", "Vangstad", "Vestrum", "Vikan",
+    "Wekre", "Ystgård", "Øksnes", "Aursand", "Breivold", "Finne", "Gaustad", "Hammervold", "Kirknes", "Sandnes",
 )  # fmt: skip
 SENTENCES = (
     "Den vinteren reiste vi til {} for å holde møte.",
@@ -150,7 +155,7 @@ def written(register: Register, count: int, *, show: bool) -> None:
             score.right += good
             if show and not good:
                 print(f"      {said.name}: heard «{heard}», offered «{name}»")
-    for said in sentences([chance.choice(UNKNOWN) for _ in range(count)], chance):
+    for said in sentences([UNKNOWN[number % len(UNKNOWN)] for number in range(count)], chance):
         offers = list(corrected(said.text.split(), [0.9] * len(said.text.split()), register))
         of_unknown += len(offers)
         if show and offers:

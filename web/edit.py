@@ -14,7 +14,8 @@ from archive.catalogue import load_interview
 from archive.database import find_row
 from archive.errors import BadInput, EditConflict, NotAllowed, NotFound
 from archive.interviews import Interview, Status, set_status
-from archive.names.suggestions import groups, settle
+from archive.names.deciding import settle
+from archive.names.suggestions import groups
 from archive.people import Person, find_or_add_person
 from archive.transcripts import (
     Segment,

@@ -13,7 +13,8 @@ from archive.catalogue import load_interview
 from archive.errors import NotAllowed
 from archive.interviews import Interview
 from archive.names import NameSuggestion
-from archive.names.suggestions import Decided, Group, Outcome, accept, decided, decline, groups, take_back
+from archive.names.deciding import Decided, Outcome, accept, decided, decline, take_back
+from archive.names.suggestions import Group, groups
 from archive.transcripts import Segment
 from web.excerpt import Passage, excerpt
 from web.rights import needs
@@ -23,8 +24,9 @@ from web.wording import counted
 
 pages = Blueprint("names", __name__, url_prefix="/intervju/<int:interview_id>/navn")
 
-KINDS = {"person": "person", "place": "sted", "unit": "lag, parti eller avis"}
+KINDS = {"person": "personnavn", "place": "stedsnavn", "unit": "lag, parti eller avis"}
 BEFORE_MS = 1_500  # a name is heard best with what was said just before it
+SIGNS = '.,;:!?…«»"()–-'  # what stands around a word and is not marked
 SHOWN_AT_ONCE = 3  # places of one group; the rest are behind a press
 MOST_AT_ONCE = 5_000  # numbers in one form: more names than that in one interview is no form of ours
 _Decide = Callable[..., Outcome]
@@ -106,8 +108,9 @@ def _place(suggestion: NameSuggestion) -> Place:
     assert segment is not None  # noqa: S101 - `groups` gives none without its line
     texts = segment.text.split()
     start = len(" ".join(["", *texts[: suggestion.first_word]])) if suggestion.first_word else 0
-    end = start + len(" ".join(texts[suggestion.first_word : suggestion.last_word + 1]))
-    said = excerpt(Passage(" ".join(texts), [(start, end)]))
+    stretch = " ".join(texts[suggestion.first_word : suggestion.last_word + 1])
+    mark = (start + len(stretch) - len(stretch.lstrip(SIGNS)), start + len(stretch.rstrip(SIGNS)))
+    said = excerpt(Passage(" ".join(texts), [mark]))
     return Place(suggestion.id, segment.id, said, _hear_ms(segment, suggestion.first_word, len(texts)))
 
 

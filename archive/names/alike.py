@@ -21,13 +21,13 @@ MOST_WORDS = 3
 LOW_P = 0.4
 # How alike a name must be, by the number of its sounds: few sounds are alike by chance. Found by bench/names.py, where
 # lower ones lost precision faster than they gained names.
-_ENOUGH = {4: 0.93, 5: 0.86, 6: 0.82, 7: 0.80}
-_ENOUGH_LONG = 0.78
+_ENOUGH = {4: 0.95, 5: 0.88, 6: 0.84, 7: 0.82}
+_ENOUGH_LONG = 0.80
 _FEWEST_SOUNDS = 4
 # Ordinary words must be more alike, and so must a word that is written like one.
 _ORDINARY_MORE, _SMALL_LETTER_MORE = 0.06, 0.08
 # No other name may be so near.
-_AMBIGUOUS = 0.05
+_AMBIGUOUS = 0.08
 _LEAST = _ENOUGH_LONG - _AMBIGUOUS  # what is less alike decides nothing
 _LEARNED = 1.0
 # A full name that is found word by word comes before one of its words, though that is a little more alike.
@@ -92,14 +92,19 @@ def find_names(
 ) -> list[Found]:
     """The names that may have been meant in a line, none overlapping, in its order. `sure`: how sure, for each word."""
     words = _words(texts, sure, is_word)
-    taken = {at for first, last in _known(words, register) for at in range(first, last + 1)}
-    found = [
-        each
-        for first in range(len(words))
-        for last in range(first, min(first + MOST_WORDS, len(words)))
-        if not taken & set(range(first, last + 1)) and _is_one_stretch(words[first : last + 1])
-        for each in _of_stretch(words, first, last, register, learned)
-    ]
+    known = set(_known(words, register))
+    taken = {at for first, last in known for at in range(first, last + 1)}
+    found = []
+    for first in range(len(words)):
+        for last in range(first, min(first + MOST_WORDS, len(words))):
+            stretch = words[first : last + 1]
+            if (first, last) in known or not _is_doubted(stretch):
+                continue
+            one = _learned(stretch, first, last, register, learned)
+            if one is None and not taken & set(range(first, last + 1)):
+                one = _near(stretch, first, last, register)
+            if one is not None:
+                found.append(one)
     return _apart(found)
 
 
@@ -121,10 +126,10 @@ def _is_ordinary(written: str, is_word: IsWord) -> bool:
     return is_word(written.casefold()) or is_word(written)
 
 
-def _is_one_stretch(stretch: Sequence[_Word]) -> bool:
-    """Whether nothing parts the words: a sign, or nothing where a word should be."""
-    inside = all(not one.after and not two.before for one, two in pairwise(stretch))
-    return inside and all(word.written for word in stretch)
+def _is_doubted(stretch: Sequence[_Word]) -> bool:
+    """Whether something speaks against one of the words, and nothing parts them: a sign, or nothing but signs."""
+    parted = any(one.after or two.before for one, two in pairwise(stretch))
+    return not parted and all(word.written for word in stretch) and any(word.doubted for word in stretch)
 
 
 def _known(words: Sequence[_Word], register: Register) -> Iterator[tuple[int, int]]:
@@ -141,23 +146,27 @@ def _is_foreign(written: str) -> bool:
     return any(core in other_names() for core, _ in forms(written))
 
 
-def _of_stretch(words: Sequence[_Word], first: int, last: int, register: Register, learned: Learned) -> Iterator[Found]:
-    stretch = words[first : last + 1]
-    if not any(word.doubted for word in stretch):
-        return
-    written = " ".join(word.written for word in stretch)
-    if len(written) > _LONGEST_HEARD:
-        return
-    for core, tail in forms(written):
+def _learned(stretch: Sequence[_Word], first: int, last: int, register: Register, learned: Learned) -> Found | None:
+    for core, tail in forms(_written(stretch)):
         if meant := learned.get(name_key(core)):
             known = register.get(meant)
-            yield Found(first, last, core, meant, tail, known.kind if known else "place", _LEARNED)
-            return
-    if stretch[0].small or stretch[-1].small:
-        return
+            return Found(first, last, core, meant, tail, known.kind if known else "place", _LEARNED)
+    return None
+
+
+def _near(stretch: Sequence[_Word], first: int, last: int, register: Register) -> Found | None:
+    written = _written(stretch)
+    if stretch[0].small or stretch[-1].small or len(written) > _LONGEST_HEARD:
+        return None
     options = [each for core, tail in forms(written) if (each := _nearest(stretch, core, tail, register))]
-    for name, core, tail, score in sorted(options, key=lambda option: -option[3])[:1]:
-        yield Found(first, last, core, name.name, tail, name.kind, round(score, 3))
+    if not options:
+        return None
+    name, core, tail, score = max(options, key=lambda option: option[3])
+    return Found(first, last, core, name.name, tail, name.kind, round(score, 3))
+
+
+def _written(stretch: Sequence[_Word]) -> str:
+    return " ".join(word.written for word in stretch)
 
 
 def _nearest(stretch: Sequence[_Word], core: str, tail: str, register: Register) -> tuple[Name, str, str, float] | None:

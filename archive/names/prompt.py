@@ -1,18 +1,18 @@
-"""The names that a speech model may be told before it listens: few, since what it is told takes room from the answer."""
+"""The names that a speech model may be told beforehand: few, since what it is told takes room from the answer."""
 
 from archive.interviews import Interview, Part
 from archive.names.places import places
 
 # Whisper has 448 places for tokens and always needs 224 for what is said (openai/whisper keeps them; faster-whisper
-# does not). A name of Trøndelag is 4 tokens, some 2.5 characters each: so many bytes are about 60 tokens, and since no
-# token is less than a byte, never more than 140.
-MOST_BYTES = 140
+# does not). A name of Trøndelag is 4 tokens, some 2.5 characters each: so many bytes are at most 60 tokens, and since
+# no token is less than a byte, never more than 120.
+MOST_BYTES = 120
 MOST_NAMES = 15
 _BETWEEN = ", "
 
 
 def prompt_for(interview: Interview) -> str:
-    """The names of those who take part, of the place and its municipality, and of what lies there; "" when none fits."""
+    """The names of those who take part, of the place, its municipality and what lies there; "" when none fits."""
     people = [person.name for part in Part for person in interview.people(part)]
     return short_prompt([*people, *_around(interview.place)])
 

@@ -77,6 +77,7 @@ def test_it_is_for_volunteers_who_see_the_interview(
 def test_yes_corrects_all_of_them_and_can_be_taken_back(volunteer: Browser, heard: int, database: Database) -> None:
     page = volunteer.get(f"/intervju/{heard}/navn").text
     assert "<mark>Stenkær</mark>" in page
+    assert "<mark>Fråsta</mark>." in page
     assert "Vis 2 steder til" in page
     assert "Rettet 5 steder." in press(volunteer, heard, "Ja, rett alle 5")
     assert texts(database, heard)[1] == "Hele Steinkjer sto på torget, og steinkjerværingene sang."
@@ -135,7 +136,7 @@ def test_in_a_real_browser(
 ) -> None:
     page = page_of(Role.VOLUNTEER, size=size)
     page.goto(f"/intervju/{heard}/navn")
-    expect(page.get_by_role("heading", name="«Stenkær» Er det Steinkjer?")).to_be_visible()
+    expect(page.get_by_role("heading", name="«Stenkær» – er det Steinkjer?")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.screenshot(path=tmp_path / f"names-{size[0]}.png", full_page=True)
     page.get_by_role("link", name=re.compile("Hør fra")).first.click()

@@ -1,7 +1,7 @@
 """Suggestions are data: accepting is a real revision, declining is remembered, and everything can be taken back."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,17 +12,15 @@ from archive.accounts import User
 from archive.errors import NotAllowed, NotFound
 from archive.interviews import Interview, InterviewDetails, add_interview
 from archive.names import LearnedName, NameSuggestion, SuggestionState
+from archive.names.deciding import accept, decided, decline, settle, take_back
 from archive.names.register import register
 from archive.names.suggestions import (
-    accept,
-    decline,
     groups,
     keep_suggestions,
     learned_names,
     lines_to_search,
     open_suggestions,
     search_lines,
-    take_back,
 )
 from archive.transcripts import RevisionKind, Segment, edit_segment, history, restore
 
@@ -251,3 +249,27 @@ def test_numbers_that_belong_to_another_interview_change_nothing(
     for decide in (accept, decline, take_back):
         assert decide(session, other.id, [*wanted, -1, 2**40], by=volunteer.id, now=now).changed == 0
     assert texts(lines) == list(HEARD)
+
+
+def test_what_was_decided_is_told_newest_first(
+    session: Session, interview: Interview, lines: list[Segment], volunteer: User, now: datetime
+) -> None:
+    accept(session, interview.id, ids(session, interview, "Stenkær"), by=volunteer.id, now=now)
+    decline(session, interview.id, ids(session, interview, "Namsås"), by=volunteer.id, now=now + timedelta(minutes=1))
+    told = [(each.heard, each.name, each.accepted, len(each.ids)) for each in decided(session, interview.id)]
+    assert told == [("Namsås", "Namsos", False, 1), ("Stenkær", "Steinkjer", True, 3)]
+
+
+def test_a_correction_by_hand_teaches_the_name_it_put_there(
+    session: Session, interview: Interview, lines: list[Segment], volunteer: User, now: datetime
+) -> None:
+    correct = {"speaker_id": None, "editor_id": volunteer.id, "now": now}
+    edit_segment(session, lines[0].id, text="Nei, vi bodde i Steinkjer da.", base_version=0, **correct)
+    edit_segment(session, lines[2].id, text="Alle visste det.", base_version=0, **correct)
+    for line in lines:
+        settle(session, line.id, by=volunteer.id, now=now)
+    assert learned_names(session) == {"stenkær": "Steinkjer"}
+    (told,) = decided(session, interview.id)
+    assert (told.name, told.accepted, len(told.ids)) == ("Steinkjer", True, 1)
+    take_back(session, interview.id, told.ids, by=volunteer.id, now=now)
+    assert lines[0].text == "Nei, vi bodde i Stenkær da."
