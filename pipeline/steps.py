@@ -23,9 +23,10 @@ from pipeline.errors import GaveUp
 
 # A piece of work that took the worker down this often is not tried again.
 MOST_ATTEMPTS = 6
-# What may still fail, or be done: a recording may be paused or cancelled while its last step is under way.
-_MAY_FAIL = (*UNFINISHED, RecordingState.PAUSED)
-_MAY_END = (*_MAY_FAIL, RecordingState.CANCELLED)
+# What may still fail, or be done: a recording may be paused or cancelled while its last step is under way. One that
+# waits was asked for anew since: a job that was killed while it failed must not fail it a second time.
+_MAY_FAIL = (RecordingState.WORKING, RecordingState.PAUSED)
+_MAY_END = (*UNFINISHED, RecordingState.PAUSED, RecordingState.CANCELLED)
 # Left for good, or for so long that the speech file can be made again.
 _NO_SOUND_NEEDED = (RecordingState.DONE, RecordingState.CANCELLED)
 

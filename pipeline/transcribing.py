@@ -60,6 +60,7 @@ class _Work:
         self.sound: Sound = sound_of(bench.settings, recording)
         self.stretch = _asked_stretch(recording)
         self.shows = run == 1  # heard anew, the old text stands until the new one is whole
+        self.is_resting = False  # until the hours of work begin
         self.plan = Plan()
         self.clock = _Clock()
         # What the main thread waits for: a portion of the plan, its end (None), a batch that ended, or an error.
@@ -93,7 +94,7 @@ class _Work:
         engine = bench.engine(asked)
         with bench.database.write() as session:
             recording = session.get_one(Recording, self.recording_id)
-            layer = MachineLayer(
+            layer = layer_of(session, self.recording_id, self.run) or MachineLayer(
                 recording_id=recording.id,
                 run=self.run,
                 engine=engine.name,
@@ -173,9 +174,18 @@ class _Work:
             hours = working_hours(session) if self.bench.keeps_hours else None
         if recording.run != self.run or recording.state not in UNFINISHED:
             return "leave"
-        if hours is not None and not hours.is_open(self.bench.now()):
-            return "wait"
-        return "go"
+        is_closed = hours is not None and not hours.is_open(self.bench.now())
+        if is_closed != self.is_resting:
+            self._rest(is_closed)
+        return "wait" if is_closed else "go"
+
+    def _rest(self, is_resting: bool) -> None:
+        """While nothing is done, whatever takes the worker down is not this recording's fault."""
+        with self.bench.database.write() as session:
+            recording = session.get_one(Recording, self.recording_id)
+            recording.attempts = max(recording.attempts + (-1 if is_resting else 1), 0)
+            session.commit()
+        self.is_resting = is_resting
 
     def _save_plan(self, portion: list[PlannedWindow] | None) -> None:
         """Write what the planner found; None: that was all of it."""
@@ -183,12 +193,13 @@ class _Work:
 
         def change(session: Session) -> list[Window]:
             layer = session.get_one(MachineLayer, self.layer_id)
-            fresh = [self._window(number, each) for number, each in planned]
-            layer.windows += fresh
+            known = {window.number for window in layer.windows}  # another worker may plan the same
+            layer.windows += [self._window(number, each) for number, each in planned if number not in known]
             if portion is None:
                 layer.speech_ms = sum(window.end_ms - window.start_ms for window in layer.windows)
             session.flush()
-            return fresh
+            numbers = {number for number, _ in planned}
+            return [window for window in layer.windows if window.number in numbers]
 
         for window in _save(self.bench, change):
             self.plan.add(window)
