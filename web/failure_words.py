@@ -60,6 +60,11 @@ FAILURES = {
         "Teksten er like hel. Hvem som snakker, kan skrives ved hver linje.",
         "Se i loggen til arbeideren.",
     ),
+    "voice_too_short": FailureWords(  # never of a recording: a voice that was to be remembered
+        "personen sier for lite i opptaket.",
+        "Prøv med et intervju der personen sier mer.",
+        "Prøv med et intervju der personen sier mer.",
+    ),
     "unknown": FailureWords(
         "noe uventet gikk galt.",
         "Prøv igjen. Går det ikke da heller, må den som drifter arkivet, se i loggen.",

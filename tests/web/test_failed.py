@@ -144,3 +144,24 @@ def test_a_volunteer_it_is_assigned_to_may_try_again(story: int, volunteer: Brow
         assign(session, session.get_one(Interview, story), user, by=None, now=datetime.now(UTC))
         session.commit()
     assert again(volunteer, story) == 303
+
+
+def test_a_recording_that_could_not_be_heard_anew_keeps_its_text_and_can_be_tried_again(
+    story: int, secretary: Browser, member: Browser, database: Database
+) -> None:
+    open_to(database, story, Access.MEMBERS)
+    with database.write() as session:
+        (recording,) = session.get_one(Interview, story).recordings
+        recording.run, recording.failure = 2, "model_missing"
+        session.commit()
+    page = secretary.get(f"/intervju/{story}").text
+    assert "Maskinen klarte ikke å høre opptaket på nytt: talemodellen er ikke installert på serveren." in page
+    assert "Teksten står som før. Opptaket er trygt." in page
+    assert "Det var en nabo" in page
+    assert "høre opptaket på nytt" not in member.get(f"/intervju/{story}").text
+    assert again(secretary, story) == 303
+    with database.read() as session:
+        interview = session.get_one(Interview, story)
+        assert (interview.status, interview.recordings[0].state) == (Status.MACHINE_TEXT, RecordingState.WAITING)
+        assert interview.recordings[0].failure is None
+    assert "Maskinen klarte ikke" not in secretary.get(f"/intervju/{story}").text
