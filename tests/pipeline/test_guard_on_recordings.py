@@ -5,6 +5,7 @@ whether anything was said where it stands.
 """
 
 import subprocess
+import wave
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -209,6 +210,17 @@ def test_where_nobody_speaks_there_is_no_text(sound: NDArray[np.float64], engine
     assert heard.words(sure=True) == []
     assert coverage(heard.speech, []).share is None
     assert heard.languages == {}
+
+
+def test_an_hour_of_silence_is_nothing_to_decode(tmp_path: Path) -> None:
+    """A recorder that was forgotten. It takes seconds."""
+    path = tmp_path / "silence.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, RATE, 0, "NONE", "not compressed"))
+        for _minute in range(60):
+            file.writeframes(bytes(60 * RATE * 2))
+    assert measure_sound(path).loudness_lufs is None
+    assert [window for portion in find_windows(Sound(path, 3_600_000), None) for window in portion] == []
 
 
 @pytest.mark.parametrize("file", ["jfk.flac", "two-speakers-en.wav"])
