@@ -18,10 +18,14 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import jiwer
+import numpy as np
 
 from archive.names.alike import find_names, put_in
+from archive.names.places import places
+from archive.names.prompt import short_prompt
 from archive.names.register import Register, make_register, names_in
 from archive.people import name_key
 from archive.search.analysis import is_word, warm_up
@@ -31,6 +35,8 @@ from media.measure import read_samples
 from media.probe import probe
 from pipeline.engines import Engine, load_engine
 from pipeline.models import find_model
+from pipeline.voice import speech_probabilities
+from pipeline.windows import plan_windows
 from stemme.demo import FOLDER
 
 SEED = 1975
@@ -198,52 +204,91 @@ def demo(register: Register, *, show: bool) -> None:
 # --- spoken
 
 
-VOICES = ("nb+m1", "nb+f5", "nb+m4", "nb+f2")
+VOICES = ("nb+m1", "nb+m4")
 
 
-def speak(said: Sequence[Said], folder: Path) -> list[Path]:
-    """Each sentence read by a machine voice; the voices take turns."""
-    paths = []
-    for number, each in enumerate(said):
-        path = folder / f"{number}.wav"
-        voice = VOICES[number % len(VOICES)]
-        subprocess.run(["espeak-ng", "-v", voice, "-s", "125", "-w", str(path), each.text], check=True)
-        paths.append(path)
-    return paths
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Some sentences of one interview, and what the model would be told before it hears them."""
+
+    said: list[Said]
+    prompt: str
 
 
-def hear(engine: Engine, paths: Sequence[Path], prompt: str) -> list[list[tuple[str, float]]]:
-    """The words of each file as the engine hears them, a batch at a time."""
-    speech = []
-    for path in paths:
-        target = path.with_suffix(".speech.wav")
-        duration_ms = decode_speech(path, target, duration_ms=probe(path).duration_ms).duration_ms
-        speech.append(read_samples(target, 0, duration_ms))
+def talks(count: int, chance: random.Random) -> list[Talk]:
+    """Interviews of five sentences: three names that the prompt holds, two of places elsewhere that it does not."""
+    municipalities = [place.name for place in places() if place.kind == "municipality"]
+    found = []
+    for _ in range(count):
+        home, people = chance.choice(municipalities), chance.sample(KNOWN, 2)
+        there = [place.name for place in places() if place.municipality == home and place.name != home]
+        prompt = short_prompt([*people, home, *there])
+        away = [place.name for place in places() if place.kind in ("town", "village") and place.municipality != home]
+        told = [name for name in there if name in prompt] or [people[1]]
+        names = [people[0], home, chance.choice(told), *chance.sample(away, 2)]
+        found.append(Talk(sentences(names, chance), prompt))
+    return found
+
+
+def speak(talk: Talk, voice: str, folder: Path) -> Any:
+    """The sentences read by a machine voice, as the engine hears sound."""
+    spoken_at, speech = folder / "said.wav", folder / "speech.wav"
+    text = " ".join(each.text for each in talk.said)
+    command = ["espeak-ng", "-v", voice, "-s", "115", "-p", "50", "-g", "6", "-w", str(spoken_at), text]
+    subprocess.run(command, check=True)
+    duration_ms = decode_speech(spoken_at, speech, duration_ms=probe(spoken_at).duration_ms).duration_ms
+    voice_at = list(speech_probabilities(lambda start, end: read_samples(speech, start, end), duration_ms))
+    return [read_samples(speech, at.start_ms, at.end_ms) for at in plan_windows(np.concatenate(voice_at))]
+
+
+def spoken(register: Register, count: int) -> None:
+    """Print what the engine hears of names, without and with a prompt, and what the suggestions make of it."""
+    chance = random.Random(SEED)
+    with tempfile.TemporaryDirectory() as temporary:
+        settings = read_settings({"STEMME_DATA": temporary})
+        engine = load_engine(settings, find_model(settings, None))
+        made = [
+            (talk, speak(talk, VOICES[number % len(VOICES)], Path(temporary)))
+            for number, talk in enumerate(talks(count, chance))
+        ]
+        for told in (False, True):
+            report(
+                "prompt" if told else "no prompt",
+                [(talk, hear(engine, talk, sound, told)) for talk, sound in made],
+                register,
+            )
+
+
+def hear(engine: Engine, talk: Talk, windows: Any, told: bool) -> list[tuple[str, float]]:
+    """The words that the engine hears, with how sure it is."""
     heard = []
-    for at in range(0, len(speech), 8):
-        for decoded in engine.decode(speech[at : at + 8], "nb", prompt=prompt):
-            heard.append([(word[2], word[3]) for word in decoded.words])
+    for at in range(0, len(windows), engine.batch):
+        for decoded in engine.decode(windows[at : at + engine.batch], "nb", prompt=talk.prompt if told else ""):
+            heard += [(word[2], word[3]) for word in decoded.words]
     return heard
 
 
-def report(name: str, said: Sequence[Said], heard: Sequence[list[tuple[str, float]]], register: Register) -> None:
+def report(name: str, heard: Sequence[tuple[Talk, list[tuple[str, float]]]], register: Register) -> None:
     """Print word error rate, the names heard, and what the suggestions bring back."""
-    score, were_heard, after = Score(), 0, 0
-    for each, words in zip(said, heard, strict=True):
-        texts, sure = [text for text, _ in words], [p for _, p in words]
-        right = names_in(" ".join(texts), register)[each.name] > 0
-        were_heard += right
-        score.wrong += not right
-        offers = {name for name, _ in corrected(texts, sure, register)}
+    score, said, right, told, told_right = Score(), 0, 0, 0, 0
+    for talk, words in heard:
+        texts = [text for text, _ in words]
+        there = names_in(" ".join(texts), register)
+        meant = {each.name for each in talk.said}
+        offers = {offer for offer, _ in corrected(texts, [p for _, p in words], register)}
+        said, right = said + len(meant), right + sum(there[each] > 0 for each in meant)
+        told += sum(each in talk.prompt for each in meant)
+        told_right += sum(each in talk.prompt and there[each] > 0 for each in meant)
+        score.wrong += sum(there[each] == 0 for each in meant)
         score.offered += len(offers)
-        score.right += each.name in offers
-        after += right or each.name in offers
-        if not right:
-            print(f"      {each.name}: {' '.join(texts)!r} {sorted(offers)}")
-    plain = [[_plain(each.text) for each in said], [_plain(" ".join(t for t, _ in words)) for words in heard]]
+        score.right += len(offers & meant)
+    plain = [
+        [_plain(" ".join(each.text for each in talk.said)) for talk, _ in heard],
+        [_plain(" ".join(text for text, _ in words)) for _, words in heard],
+    ]
     print(
-        f"{name:9} WER {jiwer.wer(*plain):.3f}, names heard {were_heard}/{len(said)}, "
-        f"with suggestions {after}/{len(said)}; {score}"
+        f"{name:9} WER {jiwer.wer(*plain):.3f}, names heard {right}/{said} "
+        f"(of those in the prompt {told_right}/{told}); {score}"
     )
 
 
@@ -251,22 +296,11 @@ def _plain(text: str) -> str:
     return " ".join(re.sub(r"[^\w\s]", " ", text.lower()).split())
 
 
-def spoken(register: Register, count: int) -> None:
-    """Print what the engine hears of names, and what is made of it."""
-    chance = random.Random(SEED)
-    said = sentences(sample(register, count, chance), chance)
-    with tempfile.TemporaryDirectory() as temporary:
-        settings = read_settings({"STEMME_DATA": temporary})
-        engine = load_engine(settings, find_model(settings, None))
-        paths = speak(said, Path(temporary))
-        report("spoken", said, hear(engine, paths, ""), register)
-
-
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=600, help="how many names are misspelled")
-    parser.add_argument("--speak", type=int, default=0, metavar="N", help="let machine voices say N names")
+    parser.add_argument("--speak", type=int, default=0, metavar="N", help="let machine voices read N interviews")
     parser.add_argument("--show", action="store_true", help="name what was suggested wrongly")
     chosen = parser.parse_args()
     warm_up()

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from archive.names.prompt import prompt_of
 from archive.outbox import searchable_text_changed
 from archive.recordings import UNFINISHED, MachineLayer, Recording, RecordingState, Window
 from archive.working_hours import working_hours
@@ -101,6 +102,7 @@ class _Work:
                 model=engine.model,
                 model_sha256=engine.model_sha256,
                 options={**engine.options, "batch": engine.batch, "language": recording.interview.language},
+                prompt=prompt_of(session, recording.interview),
                 start_ms=recording.asked_start_ms,
                 end_ms=recording.asked_end_ms,
                 speech_ms=0,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from archive.accounts import Role
 from archive.backup import OLD_AFTER, last_backup
 from archive.errors import BadInput
+from archive.names import prompt as names_prompt
 from archive.outbox import OutboxEntry
 from archive.site import set_setting
 from archive.typed import one_line
@@ -47,10 +48,11 @@ def show() -> ResponseReturnValue:
 @pages.post("")
 @needs(Role.SECRETARY)
 def save() -> ResponseReturnValue:
-    """Save the names and the hours; an empty name goes back to how it was at first."""
+    """Save the names, the hours and the rest; an empty name goes back to how it was at first."""
     try:
         keep_names(request.form)
         keep_hours(request.form)
+        keep_prompt(request.form)
     except BadInput as error:
         db().rollback()
         return _page(request.form.to_dict(), {error.field: wording.problem(error.field, error.problem)}), 422
@@ -67,6 +69,12 @@ def keep_names(typed: Mapping[str, str]) -> None:
     """
     for key in SETTINGS:
         set_setting(db(), key, one_line(typed.get(key), key, limit=80) or None)
+
+
+def keep_prompt(typed: Mapping[str, str]) -> None:
+    """Set whether the speech model is told names beforehand. The caller commits."""
+    if names_prompt.SETTING in typed:
+        set_setting(db(), names_prompt.SETTING, "1" if typed[names_prompt.SETTING] == "1" else None)
 
 
 def keep_hours(typed: Mapping[str, str]) -> None:

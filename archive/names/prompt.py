@@ -1,14 +1,25 @@
 """The names that a speech model may be told beforehand: few, since what it is told takes room from the answer."""
 
+from sqlalchemy.orm import Session
+
 from archive.interviews import Interview, Part
 from archive.names.places import places
+from archive.site import get_setting
 
 # Whisper has 448 places for tokens and always needs 224 for what is said (openai/whisper keeps them; faster-whisper
 # does not). A name of Trøndelag is 4 tokens, some 2.5 characters each: so many bytes are at most 60 tokens, and since
 # no token is less than a byte, never more than 120.
 MOST_BYTES = 120
 MOST_NAMES = 15
+# The site setting that turns the prompt on: "1". Off unless somebody chooses: with Whisper's base model it brought the
+# names and lost the rest (`script/bench names --speak`).
+SETTING = "names_prompt"
 _BETWEEN = ", "
+
+
+def prompt_of(session: Session, interview: Interview) -> str:
+    """What a model is told before it hears this interview: `prompt_for` where that was chosen, else ""."""
+    return prompt_for(interview) if get_setting(session, SETTING) == "1" else ""
 
 
 def prompt_for(interview: Interview) -> str:

@@ -7,7 +7,7 @@ import pytest
 from archive.database import Database
 from archive.interviews import InterviewDetails, Status, add_interview
 from archive.outbox import OutboxEntry
-from archive.site import set_setting
+from archive.site import get_setting, set_setting
 from archive.working_hours import WorkingHours, working_hours
 from tests.web.conftest import Browser
 
@@ -110,3 +110,19 @@ def test_hours_that_cannot_be_are_said_and_nothing_is_saved(
     assert 'value="hours" checked' in answer.text
     assert hours_of(database) is None
     assert "Oline" not in secretary.get("/hjelp").text
+
+
+def test_the_speech_model_is_told_names_only_when_somebody_says_so(secretary: Browser, database: Database) -> None:
+    def chosen() -> str | None:
+        with database.read() as session:
+            return get_setting(session, "names_prompt")
+
+    assert chosen() is None
+    page = "/innstillinger"
+    secretary.post_form(page, {"names_prompt": "1"}, page=page)
+    assert chosen() == "1"
+    assert '<option value="1" selected>Ja</option>' in secretary.get(page).text
+    secretary.post_form(page, {"help_name": "Somebody"}, page=page)
+    assert chosen() == "1"
+    secretary.post_form(page, {"names_prompt": "0"}, page=page)
+    assert chosen() is None

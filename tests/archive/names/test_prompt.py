@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from archive.interviews import InterviewDetails, add_interview
-from archive.names.prompt import MOST_BYTES, MOST_NAMES, prompt_for, short_prompt
+from archive.interviews import Interview, InterviewDetails, add_interview
+from archive.names.prompt import MOST_BYTES, MOST_NAMES, SETTING, prompt_for, prompt_of, short_prompt
+from archive.site import set_setting
 from tests.conftest import NOW
 
 WHISPER_TOKENS, NEEDED_FOR_WORDS = 448, 224
@@ -30,3 +31,9 @@ def test_people_come_first_then_the_place_and_what_lies_around_it(session: Sessi
     assert prompt_for(interview).startswith("Olga Oppdiktet, Ida Dikterud, Vuku, Verdal, Verdalsøra, ")
     bare = add_interview(session, InterviewDetails(title="X"), handed_in_by_id=None, now=NOW)
     assert prompt_for(bare) == ""
+
+
+def test_nothing_is_told_unless_somebody_chose_it(session: Session, interview: Interview) -> None:
+    assert prompt_of(session, interview) == ""
+    set_setting(session, SETTING, "1")
+    assert prompt_of(session, interview).startswith("Olga Oppdiktet, Frosta")
