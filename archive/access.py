@@ -16,6 +16,7 @@ from archive.local_time import day_of
 from archive.outbox import searchable_text_changed
 from archive.people import Person, name_key
 from archive.typed import one_line
+from archive.voices import forget_prints_of
 
 
 class Use(enum.StrEnum):
@@ -68,6 +69,7 @@ class ConsentDetails:
     paper: str = ""
     scan_sha256: str | None = None
     scan_name: str | None = None
+    voice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,22 +168,30 @@ def record_consent(
     paper: str = "",
     scan_sha256: str | None = None,
     scan_name: str | None = None,
+    voice: bool = False,
     by: int | None,
     now: datetime,
 ) -> Consent:
     """Write down what was agreed. It opens nothing by itself.
 
+    `voice`: the archive may remember how the giver's voice sounds; only a narrator of this interview can agree to it.
+
     Raises:
-        BadInput: `given_by` is empty, a value is too long, or `valid_until` lies "before_start".
+        BadInput: `given_by` is empty, a value is too long, or `valid_until` lies "before_start", or `voice`
+            is said by one who is "not_a_narrator".
     """
     require_at_least(session, by, "record_consent", Role.SECRETARY)
     if valid_until is not None and valid_until < valid_from:
         raise BadInput("valid_until", "before_start")
     giver = one_line(given_by, "given_by", limit=200, required=True)
+    narrator = next((person for person in interview.narrators if person.name_key == name_key(giver)), None)
+    if voice and narrator is None:
+        raise BadInput("voice", "not_a_narrator")
     consent = Consent(
-        person=next((person for person in interview.narrators if person.name_key == name_key(giver)), None),
+        person=narrator,
         given_by=giver,
         use=use,
+        voice=voice,
         valid_from=valid_from,
         valid_until=valid_until,
         paper=one_line(paper, "paper", limit=300),
@@ -256,6 +266,7 @@ def withdraw_consent(session: Session, consent: Consent, *, by: int | None, now:
         return
     consent.withdrawn_at = now
     consent.withdrawn_by_id = by
+    forget_prints_of(session, consent.id)
     interview = consent.interview
     note(session, "withdrew_consent", "interview", interview.id, user_id=by, now=now, consent=consent.id)
     theirs = [each for each in interview.consents if name_key(each.given_by) == name_key(consent.given_by)]

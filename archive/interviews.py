@@ -182,8 +182,11 @@ class InterviewDetails:
     language: str = "nb"
     dialect: str = ""
     summary: str = ""
+    voice_count: int | None = None  # how many speak; None: as many as are named, at least two
 
 
+# As many voices as a form may say: more than sit around one table.
+MOST_VOICES = 12
 # How many characters each may have; the columns are as wide.
 LIMITS = {"title": 300, "place": 200, "language": 10, "dialect": 200, "name": 200}
 # No interview of ours is older than the first machines that people carried to their neighbours.
@@ -205,6 +208,8 @@ def check_details(details: InterviewDetails, *, today: date | None = None) -> li
                 problems.append(BadInput(field, "empty"))
         except BadInput as problem:
             problems.append(problem)
+    if details.voice_count is not None and not 1 <= details.voice_count <= MOST_VOICES:
+        problems.append(BadInput("voice_count", "out_of_range"))
     if details.held_on is None:
         problems.append(BadInput("held_on", "empty"))
     elif details.held_on.year < _FIRST_YEAR:
@@ -255,6 +260,7 @@ def describe(session: Session, interview: Interview, details: InterviewDetails) 
     interview.language = one_line(details.language, "language", limit=LIMITS["language"], required=True)
     interview.dialect = one_line(details.dialect, "dialect", limit=LIMITS["dialect"])
     interview.summary = many_lines(details.summary, "summary")
+    interview.voice_count = details.voice_count
     session.flush()
     named = {
         Part.NARRATOR: _names(details.narrators, "narrators"),

@@ -17,6 +17,7 @@ from archive.interviews import Interview, Status
 from archive.recordings import UNFINISHED, Recording, RecordingState
 from archive.settings import Settings
 from archive.sound import access_copy_path, peaks_path, sound_key
+from archive.voices import VoiceRequest
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +26,8 @@ log = logging.getLogger(__name__)
 APPLICATION_VERSION = "2"
 PROCESS = "process"  # sound to text
 LISTEN = "listen"  # the access copy and the waveform
-QUEUES = (PROCESS, LISTEN)
+VOICES = "voices"  # what somebody asked to have done with the voices of an interview
+QUEUES = (PROCESS, LISTEN, VOICES)
 
 # A worker says every few seconds that it is alive; one that was silent this long is taken for dead.
 SILENT_AFTER = timedelta(seconds=30)
@@ -59,6 +61,11 @@ def listen_job(interview: Interview) -> Job:
     """Making what a listener gets of one interview."""
     key = sound_key(interview)
     return Job(LISTEN, f"listen:{interview.id}:{key}", (interview.id, key))
+
+
+def voices_job(request: VoiceRequest) -> Job:
+    """Telling voices apart anew, or learning one."""
+    return Job(VOICES, f"voices:{request.id}", (request.id,))
 
 
 def worker_is_alive(session: Session, now: datetime) -> bool:
@@ -99,7 +106,8 @@ def unfinished(session: Session, settings: Settings) -> list[Job]:
         is_made = access_copy_path(settings, interview).exists() and peaks_path(settings, interview).exists()
         if not has_failed and not is_made:
             jobs.append(listen_job(interview))
-    return jobs
+    asked = select(VoiceRequest).where(VoiceRequest.failure.is_(None)).order_by(VoiceRequest.id)
+    return jobs + [voices_job(request) for request in session.scalars(asked)]
 
 
 def ask_for_unfinished(settings: Settings) -> int:

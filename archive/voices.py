@@ -3,15 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from archive.database import Base
-from archive.interviews import Interview
+from archive.interviews import MOST_VOICES, Interview
 from archive.people import Person
-
-# As many as a voice count may say; more than sit around one table.
-MOST_VOICES = 12
 
 
 class Voice(Base):
@@ -24,8 +21,10 @@ class Voice(Base):
     interview_id: Mapped[int] = mapped_column(ForeignKey("interview.id", ondelete="CASCADE"))
     number: Mapped[int]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: nobody has said
+    suggested_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # sounds like a voice that is remembered
 
-    person: Mapped[Person | None] = relationship(lazy="joined")
+    person: Mapped[Person | None] = relationship(lazy="joined", foreign_keys=[person_id])
+    suggested: Mapped[Person | None] = relationship(foreign_keys=[suggested_id])
 
 
 class VoicePrint(Base):
@@ -39,6 +38,29 @@ class VoicePrint(Base):
     embedding: Mapped[list[Any]]  # numbers of unit length
     model: Mapped[str] = mapped_column(String(200))  # numbers of two models cannot be compared
     made_at: Mapped[datetime]
+
+
+class VoiceRequest(Base):
+    """Something that the machine is to do with the voices of an interview; the row goes when it is done."""
+
+    __tablename__ = "voice_request"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    interview_id: Mapped[int] = mapped_column(ForeignKey("interview.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE")
+    )  # whose voice to remember; None: tell all voices apart anew
+    asked_at: Mapped[datetime]
+    failure: Mapped[str | None] = mapped_column(String(60))  # a key that the page words; None: it waits or is worked on
+
+
+def forget_prints_of(session: Session, consent_id: int) -> None:
+    """Delete the voice prints that rest on this consent, and what was found by them, in the caller's transaction."""
+    for kept in session.scalars(select(VoicePrint).where(VoicePrint.consent_id == consent_id)).all():
+        session.execute(update(Voice).where(Voice.suggested_id == kept.person_id).values(suggested_id=None))
+        session.execute(delete(VoiceRequest).where(VoiceRequest.person_id == kept.person_id))
+        session.delete(kept)
+    session.flush()
 
 
 def expected_voices(interview: Interview, count: int | None = None) -> tuple[int, bool]:

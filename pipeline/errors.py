@@ -9,6 +9,7 @@
     ├── NoSuchModel       the hub has no such model, or no weights in a form that we can use
     ├── HubUnreachable    the hub did not answer
     ├── VoicesFailed      the process that tells voices apart died, or took too long
+    ├── VoiceTooShort     too little of a person's speech is known to learn the voice from
     └── GaveUp            the same piece of work took its worker down too many times
 
 Errors carry data; the wording for people lives in templates and in the command line.
@@ -107,6 +108,16 @@ class VoicesFailed(PipelineError):
 
     def __str__(self) -> str:
         return f"telling voices apart ended with {self.exit_code}"
+
+
+@dataclass
+class VoiceTooShort(PipelineError):
+    """Raised when too little of a person's speech is known to learn the voice from."""
+
+    person_id: int
+
+    def __str__(self) -> str:
+        return f"person {self.person_id} says too little"
 
 
 @dataclass

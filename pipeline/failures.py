@@ -6,7 +6,15 @@ import sqlite3
 from sqlalchemy.exc import OperationalError
 
 from media.errors import NotSound, OutOfRoom, ToolFailed, ToolMissing
-from pipeline.errors import EngineMissing, GaveUp, ModelDamaged, ModelMissing, ModelUnusable, VoicesFailed
+from pipeline.errors import (
+    EngineMissing,
+    GaveUp,
+    ModelDamaged,
+    ModelMissing,
+    ModelUnusable,
+    VoicesFailed,
+    VoiceTooShort,
+)
 
 _POSTGRESQL_DISK_FULL = "53100"
 
@@ -20,6 +28,7 @@ _KEYS: tuple[tuple[type[BaseException], str], ...] = (
     (ModelUnusable, "model_unusable"),
     (EngineMissing, "engine_missing"),
     (VoicesFailed, "voices_failed"),
+    (VoiceTooShort, "voice_too_short"),
     (GaveUp, "gave_up"),
     (FileNotFoundError, "original_missing"),
     (MemoryError, "out_of_memory"),

@@ -13,9 +13,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from archive.audit import note
 from archive.interviews import Interview
+from archive.local_time import day_of
+from archive.naming_voices import KIND, TOLD_APART
 from archive.outbox import searchable_text_changed
 from archive.recordings import UNFINISHED, MachineLayer, Recording
+from archive.voice_memory import Remembered, forget_expired, remembered_voices
 from archive.voices import Voice, expected_voices, voices_in
 from media.apart import channel_levels
 from media.places import speech_file
@@ -24,11 +28,14 @@ from pipeline.assigning import Turn, Turns
 from pipeline.bench import Bench
 from pipeline.channels import turns_by_channel
 from pipeline.diarization.process import tell_apart
-from pipeline.diarization.weights import LIBRARY, version
+from pipeline.diarization.weights import LIBRARY, VOICE_MODEL, version
 from pipeline.failures import failure_key
 from pipeline.steps import decode
 
 log = logging.getLogger(__name__)
+
+# A voice this near to a remembered one is offered as that person; never more than offered. See SAME_VOICE.
+SAME_PERSON = 0.6
 
 # Who a voice is before it has a number: a person known by the file, a channel of the recorder, one that was told apart.
 Key = tuple[str, int]
@@ -44,25 +51,65 @@ class _Found:
     failure: str | None = None
 
 
-def find_speakers(bench: Bench, recording_id: int, run: int, *, count: int | None = None) -> None:
+def find_speakers(bench: Bench, recording_id: int, run: int) -> None:
     """Tell apart who speaks in the interview of a recording, when the text of all its recordings is whole.
 
-    `count` is how many voices somebody said there are; None: as the interview says. May be done again at any time: the
-    same sound gives the same voices, and lines that a person touched keep their words. It raises nothing but what is
-    worth another try: why voices were not told apart is written on the layers.
+    May be done again at any time: the same sound gives the same voices, and lines that a person touched keep their
+    words. It raises nothing but what is worth another try: why voices were not told apart is written on the layers.
     """
     with bench.database.read() as session:
         recording = session.get_one(Recording, recording_id)
         interview = session.get_one(Interview, recording.interview_id)
-        recordings = [each for each in interview.recordings if each.layers]
         if recording.run != run or any(_is_unwritten(each) for each in interview.recordings if each.id != recording_id):
             return  # whoever writes the last text tells the voices apart
-        expected = expected_voices(interview, count)
+        interview_id = interview.id
+    error = _tell_apart(bench, interview_id)
+    if error is not None:
+        key = failure_key(error)
+        log.warning("voices were not told apart: %s (%s)", key, error, exc_info=error if key == "unknown" else None)
+
+
+def tell_apart_anew(bench: Bench, interview_id: int) -> None:
+    """Tell the voices of an interview apart although it was done before: somebody said how many there are.
+
+    Raises:
+        EngineMissing, ModelDamaged, VoicesFailed: nothing changed.
+    """
+    error = _tell_apart(bench, interview_id)
+    if error is not None:
+        raise error
+
+
+def _tell_apart(bench: Bench, interview_id: int) -> Exception | None:
+    """Find the voices and give the lines to them; what stood in the way, when something did."""
+    with bench.database.read() as session:
+        interview = session.get_one(Interview, interview_id)
+        recordings = [each for each in interview.recordings if each.layers]
+        expected = expected_voices(interview)
+        known = remembered_voices(session, today=day_of(bench.now()))
     found = [_by_file_or_channel(bench, each) for each in recordings]
-    _by_sound(bench, recordings, found, expected)
+    sounds, error = _by_sound(bench, recordings, found, expected)
+    likely = _likely(sounds, known)
     with bench.database.write() as session:
-        _save(session, bench, interview.id, found)
+        forget_expired(session, today=day_of(bench.now()))
+        _save(session, bench, interview_id, found, likely)
         session.commit()
+    return error
+
+
+def _likely(sounds: Sequence[Sequence[float]], known: Sequence[Remembered]) -> dict[Key, int]:
+    """Which of the voices sound like one that is remembered: the likest first, each person once."""
+    pairs = [
+        (sum(a * b for a, b in zip(sound, each.embedding, strict=True)), voice, each.person_id)
+        for voice, sound in enumerate(sounds)
+        for each in known
+        if each.model == VOICE_MODEL
+    ]
+    likely: dict[Key, int] = {}
+    for likeness, voice, person_id in sorted(pairs, reverse=True):
+        if likeness >= SAME_PERSON and ("sound", voice) not in likely and person_id not in likely.values():
+            likely["sound", voice] = person_id
+    return likely
 
 
 def _is_unwritten(recording: Recording) -> bool:
@@ -106,11 +153,14 @@ def _note_channels(bench: Bench, recording: Recording, channels: str) -> None:
 
 def _by_sound(
     bench: Bench, recordings: Sequence[Recording], found: Sequence[_Found], expected: tuple[int, bool]
-) -> None:
-    """Who speaks in the recordings of which the recorder does not tell, by how the voices sound."""
+) -> tuple[list[list[float]], Exception | None]:
+    """Who speaks in the recordings of which the recorder does not tell, by how the voices sound.
+
+    How each voice sounds comes back, or what stood in the way.
+    """
     unknown = [(recording, each) for recording, each in zip(recordings, found, strict=True) if not each.method]
     if not unknown:
-        return
+        return [], None
     try:
         for recording, _ in unknown:
             decode(bench, recording.id)  # what is derived may be deleted at any time
@@ -121,18 +171,17 @@ def _by_sound(
     except OperationalError:
         raise
     except Exception as error:  # the text is whole without it
-        key = failure_key(error)
-        log.warning("voices were not told apart: %s (%s)", key, error, exc_info=key == "unknown")
         for _, each in unknown:
-            each.method, each.failure = "none", key
-        return
+            each.method, each.failure = "none", failure_key(error)
+        return [], error
     for (recording, each), turns in zip(unknown, told.turns, strict=True):
         each.method = LIBRARY
         shift_ms = recording.offset_ms
         each.turns = [(start + shift_ms, end + shift_ms, ("sound", voice)) for start, end, voice in turns]
+    return told.sounds, None
 
 
-def _save(session: Session, bench: Bench, interview_id: int, found: Sequence[_Found]) -> None:
+def _save(session: Session, bench: Bench, interview_id: int, found: Sequence[_Found], likely: dict[Key, int]) -> None:
     """Numbers for the voices, a voice for every line, and on each layer how it was found out."""
     session.get_one(Interview, interview_id, with_for_update=True)
     before = voices_in(session, interview_id)
@@ -143,6 +192,10 @@ def _save(session: Session, bench: Bench, interview_id: int, found: Sequence[_Fo
             voice_lines.give_to_voices(session, each.recording_id, turns, _people(before, found, numbers))
         _note_method(session, each, len(numbers))
     _keep_rows(session, interview_id, before, found, numbers)
+    for voice in voices_in(session, interview_id).values():
+        voice.suggested_id = next((who for key, who in likely.items() if numbers.get(key) == voice.number), None)
+    if before:  # what was said of the voices before can no longer be taken back line by line
+        note(session, TOLD_APART, KIND, interview_id, user_id=None, now=bench.now())
     searchable_text_changed(session, interview_id, now=bench.now())
 
 

@@ -12,8 +12,8 @@ from typing import Any
 from dbos import DBOS
 from sqlalchemy.exc import OperationalError
 
-from archive.jobs import LISTEN, PROCESS
-from pipeline import finishing, listening, steps, transcribing
+from archive.jobs import LISTEN, PROCESS, VOICES
+from pipeline import finishing, listening, steps, transcribing, voice_requests
 from pipeline.bench import Bench
 from pipeline.failures import failure_key, is_full_disk
 
@@ -90,3 +90,14 @@ def listen(interview_id: int, key: str) -> None:
         _step(listening.draw_waveform, interview_id, key)
     except StepFailed as failed:
         _step(listening.fail, interview_id, key, str(failed))
+
+
+@DBOS.workflow(name=VOICES, max_recovery_attempts=None)
+def voices(request_id: int) -> None:
+    """What somebody asked to have done with the voices of an interview."""
+    with bench().turn:
+        bench().pause_for_end()
+        try:
+            _step(voice_requests.answer, request_id)
+        except StepFailed as failed:
+            _step(voice_requests.fail, request_id, str(failed))

@@ -21,6 +21,7 @@ BLUEPRINTS = (
     "web.sound",
     "web.export",
     "web.edit",
+    "web.voices",
     "web.names",
     "web.details",
     "web.search",

@@ -11,7 +11,7 @@ from archive.catalogue import load_interview
 from archive.errors import BadInput, NotAllowed
 from archive.interviews import Interview, change_details, creator_names
 from web.rights import needs
-from web.typed_interview import LANGUAGES, TypedInterview, wording
+from web.typed_interview import LANGUAGES, VOICE_COUNTS, TypedInterview, wording
 from web.visit import db, now, today, viewer
 
 pages = Blueprint("details", __name__, url_prefix="/intervju/<int:interview_id>/rediger")
@@ -65,4 +65,5 @@ def _form(interview: Interview, typed: TypedInterview, summary: str, *, wrong: d
         wrong=wrong or {},
         creators=creator_names(db()),
         languages=LANGUAGES,
+        voice_counts=VOICE_COUNTS,
     )

@@ -23,7 +23,7 @@ from archive.typed import one_line
 from archive.uploads import end_upload, load_upload, uploads_of
 from web import file_problems, upload
 from web.rights import needs
-from web.typed_interview import LANGUAGES, Fields, TypedInterview, wording
+from web.typed_interview import LANGUAGES, VOICE_COUNTS, Fields, TypedInterview, wording
 from web.visit import archive, db, now, today, viewer
 from web.waiting import Trouble, lasting_troubles, trouble_of
 
@@ -244,6 +244,7 @@ def _form_page(typed: TypedHandIn, wrong: Wrong) -> str:
         troubles=lasting_troubles(uploads),
         creators=creator_names(db()),
         languages=LANGUAGES,
+        voice_counts=VOICE_COUNTS,
         user_id=viewer().user_id,
         plain_form_mb=PLAIN_FORM_MB,
     )

@@ -31,6 +31,7 @@ class TypedConsent:
     valid_from: str = ""
     valid_until: str = ""
     paper: str = ""
+    voice: str = ""  # "1": the box is ticked
 
     @classmethod
     def blank(cls, interview: Interview, today: date) -> "TypedConsent":
@@ -41,7 +42,7 @@ class TypedConsent:
     @classmethod
     def read(cls, form: Fields) -> "TypedConsent":
         """As the browser sent it."""
-        names = ("given_by", "use", "access", "valid_from", "valid_until", "paper")
+        names = ("given_by", "use", "access", "valid_from", "valid_until", "paper", "voice")
         return cls(**{name: form.get(name, "").strip() for name in names})
 
     @property
@@ -72,4 +73,5 @@ class TypedConsent:
             valid_from=valid_from,
             valid_until=valid_until,
             paper=self.paper,
+            voice=self.voice == "1",
         )

@@ -8,7 +8,7 @@ from datetime import date
 from werkzeug.datastructures import MultiDict
 
 from archive.errors import BadInput
-from archive.interviews import Interview, InterviewDetails, Part, check_details
+from archive.interviews import MOST_VOICES, Interview, InterviewDetails, Part, check_details
 from archive.people import name_key
 from archive.typed import clean
 from web.wording import problem
@@ -20,6 +20,9 @@ LANGUAGES = {
     "da": "dansk",
     "en": "engelsk",
 }
+
+# What *Hvor mange snakker?* may say, and how it says it.
+VOICE_COUNTS = {str(count): str(count) for count in range(1, MOST_VOICES + 1)}
 
 _NORWEGIAN_DAY = re.compile(r"(\d{1,2})[./ -]\s*(\d{1,2})[./ -]\s*(\d{4})")
 
@@ -66,6 +69,7 @@ class TypedInterview:
     creator: str = ""
     language: str = "nb"
     dialect: str = ""
+    voice_count: str = ""  # "": as many as are named
 
     @classmethod
     def read(cls, form: Fields) -> "TypedInterview":
@@ -80,6 +84,7 @@ class TypedInterview:
             creator=form.get("creator_id", ""),
             language=form.get("language", "nb"),
             dialect=form.get("dialect", ""),
+            voice_count=form.get("voice_count", "").strip(),
         )
 
     @classmethod
@@ -96,6 +101,7 @@ class TypedInterview:
             creator=str(interview.creator_id or ""),
             language=interview.language,
             dialect=interview.dialect,
+            voice_count=str(interview.voice_count or ""),
         )
 
     def is_what_we_know(self, interview: Interview) -> bool:
@@ -103,7 +109,7 @@ class TypedInterview:
         return self._in_one_form() == TypedInterview.of(interview)._in_one_form()
 
     def _in_one_form(self) -> tuple[object, ...]:
-        lines = (self.title, self.place, self.dialect, self.creator, self.language)
+        lines = (self.title, self.place, self.dialect, self.creator, self.language, self.voice_count)
         names = (self.narrators, self.interviewers, self.heard)
         return (
             read_day(self.held_on, "held_on"),
@@ -135,6 +141,9 @@ class TypedInterview:
             problems.append(BadInput("creator_id", "unknown"))
         if self.language not in LANGUAGES:
             problems.append(BadInput("language", "unknown"))
+        voice_count = int(self.voice_count) if self.voice_count in VOICE_COUNTS else None
+        if self.voice_count and voice_count is None:
+            problems.append(BadInput("voice_count", "out_of_range"))
         details = InterviewDetails(
             title=self.title,
             narrators=_named(self.narrators),
@@ -145,6 +154,7 @@ class TypedInterview:
             creator_id=creator_id,
             language=self.language,
             dialect=self.dialect,
+            voice_count=voice_count,
         )
         return details, problems + check_details(details, today=today)
 

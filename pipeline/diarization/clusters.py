@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import permutations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,23 +15,26 @@ MOST_FOUNDING = 3_000
 # A voice is heard at least this long in all, unless the recording is too short for it.
 LEAST_VOICE_MS = 4_000
 LEAST_VOICE_SHARE = 0.01
-# Two voices nearer than this are one, when the number is only a guess. Measured: halves of one voice are 0.88 and up,
-# two men of one age and dialect 0.6 and down.
-SAME_VOICE = 0.72
+# Two voices nearer than this are one, when the number is only a guess. Measured on recordings of one person: the two
+# halves that are found are 0.80 and 0.91 alike; voices of different people were 0.33 and less (`bench/speakers.py`).
+SAME_VOICE = 0.6
+# How much the same local speaker's other pieces count beside a piece's own sound.
+BESIDE = 0.5
 _ROUNDS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One local speaker of one window: how it sounds, and how long it spoke alone there."""
+    """A piece of speech: whose of a window it is (a number of its own for each window and local speaker), how it
+    sounds, and how long it is."""
 
-    window: int
+    speaker: int
     embedding: NDArray[np.float32]
     alone_ms: int
 
 
 def voices_of(heard: Sequence[Heard], count: int, *, exact: bool) -> tuple[list[int], Embeddings]:
-    """A voice (from 0) for each, and how each voice sounds. Two of one window are never one voice while there is room.
+    """A voice (from 0) for each piece, and how each voice sounds.
 
     `exact`: the number was given by somebody who knows; else it is the most there can be.
     """
@@ -40,27 +42,29 @@ def voices_of(heard: Sequence[Heard], count: int, *, exact: bool) -> tuple[list[
         return [], np.zeros((0, 0), np.float32)
     embeddings = np.stack([each.embedding for each in heard])
     weights = np.array([each.alone_ms for each in heard], np.float64)
+    nearby = _nearby(heard, embeddings, weights)
     centres = _founded(embeddings, weights, min(count, len(heard)))
-    windows = _windows(heard)
-    labels = _assigned(embeddings, centres, windows)
+    labels = _assigned(nearby, centres)
     for _ in range(_ROUNDS):
         centres = _centres(embeddings, weights, labels, centres)
-        again = _assigned(embeddings, centres, windows)
+        again = _assigned(nearby, centres)
         if again == labels:
             break
         labels = again
     if not exact:
-        centres = _joined(centres, embeddings, weights, labels)
-        labels = _assigned(embeddings, centres, windows)
+        centres = _joined(centres, weights, labels)
+        labels = _assigned(nearby, centres)
     return labels, centres
 
 
-def _windows(heard: Sequence[Heard]) -> list[list[int]]:
-    """The numbers of those that share a window."""
-    windows: dict[int, list[int]] = {}
-    for number, each in enumerate(heard):
-        windows.setdefault(each.window, []).append(number)
-    return list(windows.values())
+def _nearby(heard: Sequence[Heard], embeddings: Embeddings, weights: NDArray[np.float64]) -> Embeddings:
+    """How each piece sounds, with something of what the same local speaker says beside it: a short one tells little."""
+    _, speakers = np.unique([each.speaker for each in heard], return_inverse=True)
+    sums = np.zeros((int(speakers.max()) + 1, embeddings.shape[1]))
+    np.add.at(sums, speakers, embeddings * weights[:, None])
+    means = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+    nearby: Embeddings = (embeddings + BESIDE * means[speakers]).astype(np.float32)
+    return nearby
 
 
 def _founded(embeddings: Embeddings, weights: NDArray[np.float64], count: int) -> Embeddings:
@@ -148,17 +152,9 @@ def _numbered(raw: list[tuple[int, int, float]], count: int) -> list[tuple[int, 
     return merges
 
 
-def _assigned(embeddings: Embeddings, centres: Embeddings, windows: Sequence[Sequence[int]]) -> list[int]:
-    """The nearest voice of each; those of one window get different ones while there are enough."""
-    likeness = embeddings @ centres.T
-    labels = np.argmax(likeness, axis=1)
-    for numbers in windows:
-        if 1 < len(numbers) <= len(centres) <= 12:
-            ways = list(permutations(range(len(centres)), len(numbers)))
-            rows = likeness[list(numbers)]
-            worth = [sum(float(rows[at, voice]) for at, voice in enumerate(way)) for way in ways]
-            labels[list(numbers)] = ways[int(np.argmax(worth))]
-    return [int(label) for label in labels]
+def _assigned(nearby: Embeddings, centres: Embeddings) -> list[int]:
+    """The nearest voice of each piece."""
+    return [int(voice) for voice in np.argmax(nearby @ centres.T, axis=1)]
 
 
 def _centres(
@@ -176,9 +172,7 @@ def _centres(
     return centres
 
 
-def _joined(
-    centres: Embeddings, embeddings: Embeddings, weights: NDArray[np.float64], labels: Sequence[int]
-) -> Embeddings:
+def _joined(centres: Embeddings, weights: NDArray[np.float64], labels: Sequence[int]) -> Embeddings:
     """The voices, without those that sound like another one."""
     lengths = np.bincount(np.array(labels), weights=weights, minlength=len(centres))
     while len(centres) > 1:

@@ -59,6 +59,9 @@ def load_networks(threads: int) -> Networks:
     segmentation.load_state_dict(_with_filters(kept))
     voices = _module(folder() / "camplusplus.py").CAMPPlus(feat_dim=80, embedding_size=192)
     voices.load_state_dict(torch.load(checked(VOICES), map_location="cpu", weights_only=True))
+    # CAM++ as published ends with a normalisation; the package's copy of it adds a ReLU that the weights were not
+    # trained with. With it two men of our recordings are 0.32 alike (median of stretches), without it 0.03.
+    voices.xvector.dense.nonlinear.relu = nn.Identity()
     return Networks(segmentation.eval(), voices.eval())
 
 

@@ -63,10 +63,12 @@ def _add_voices() -> None:
         sa.Column("interview_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("suggested_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["interview_id"], ["interview.id"], name=op.f("fk_voice_interview_id_interview"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_voice_person_id_person")),
+        sa.ForeignKeyConstraint(["suggested_id"], ["person.id"], name=op.f("fk_voice_suggested_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_voice")),
         sa.UniqueConstraint("interview_id", "number", name=op.f("uq_voice_interview_id")),
     )
@@ -90,6 +92,25 @@ def _add_voices() -> None:
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_voice_print")),
     )
     op.create_index(op.f("ix_voice_print_consent_id"), "voice_print", ["consent_id"])
+    op.create_table(
+        "voice_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("interview_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(), nullable=False),
+        sa.Column("failure", sa.String(length=60), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["interview_id"],
+            ["interview.id"],
+            name=op.f("fk_voice_request_interview_id_interview"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_voice_request_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_voice_request")),
+    )
+    op.create_index(op.f("ix_voice_request_interview_id"), "voice_request", ["interview_id"])
 
 
 def _add_names() -> None:
@@ -137,7 +158,7 @@ def _add_names() -> None:
 
 
 def downgrade() -> None:
-    for table in ("name_suggestion", "learned_name", "voice_print", "voice"):
+    for table in ("name_suggestion", "learned_name", "voice_request", "voice_print", "voice"):
         op.drop_table(table)
     for table, columns in _new_columns().items():
         for column in columns:
