@@ -27,10 +27,13 @@ from pipeline.bench import Bench, Load
 from pipeline.engines import load_engine
 from pipeline.models import list_models
 from pipeline.slots import held_slot, is_dead, say_alive
-from pipeline.workflows import set_bench
+from pipeline.workflows import is_running, set_bench
+
+log = logging.getLogger(__name__)
 
 HEARTBEAT_S = 5.0
 LOOK_EVERY_S = 30.0  # for work that nobody asked for, and for workers that died
+LYING_FOR_S = 5.0  # a job is begun a moment before its thread runs
 POLL_S = 0.5
 PATIENCE_S = 20  # how long what is under way may take to come to a place where it can be left
 NICE = 10  # the computer stays usable while a night's work runs by day
@@ -108,11 +111,12 @@ def _work(bench: Bench, slot: str, stop: threading.Event) -> None:
     with _engine_of_jobs(settings, slot):
         jobs_file = _JobsFile(settings)
         started_at, looked = _now(), float("-inf")
+        lying: dict[str, float] = {}
         try:
             while not stop.is_set() and jobs_file.is_the_same():
                 _say_alive(database, slot, started_at)
                 if time.monotonic() - looked >= LOOK_EVERY_S:
-                    _take_over_from_the_dead(settings, database, slot)
+                    _take_up_what_lies(settings, database, slot, lying)
                     ask_for_unfinished(settings)
                     looked = time.monotonic()
                 stop.wait(HEARTBEAT_S)
@@ -142,12 +146,27 @@ def _engine_of_jobs(settings: Settings, slot: str) -> Iterator[None]:
         DBOS.destroy(workflow_completion_timeout_sec=PATIENCE_S)
 
 
-def _take_over_from_the_dead(settings: Settings, database: Database, slot: str) -> None:
-    """The engine gives a dead worker's jobs back to its own slot only; here the living take them."""
-    with database.read() as session:
-        for job in DBOS.list_workflows(status="PENDING", load_input=False, load_output=False):
-            if job.executor_id and job.executor_id != slot and is_dead(session, settings, job.executor_id, now=_now()):
-                DBOS.resume_workflow(job.workflow_id)
+def _take_up_what_lies(settings: Settings, database: Database, slot: str, lying: dict[str, float]) -> None:
+    """Jobs that are begun and that nobody works on: a dead worker's, which the engine gives back to its own slot only,
+    and our own that died with the engine's database (a full disk). `lying` says since when the latter are seen so.
+    """
+    try:
+        begun = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+        own = {job.workflow_id for job in begun if job.executor_id == slot and not is_running(job.workflow_id)}
+        for known in lying.keys() - own:
+            del lying[known]
+        now = time.monotonic()
+        left = [each for each in own if now - lying.setdefault(each, now) >= LYING_FOR_S]
+        with database.read() as session:
+            for job in begun:
+                of_another = job.executor_id and job.executor_id != slot
+                if of_another and is_dead(session, settings, str(job.executor_id), now=_now()):
+                    left.append(job.workflow_id)
+        for job_id in left:
+            DBOS.resume_workflow(job_id)
+            lying.pop(job_id, None)
+    except OperationalError as error:
+        log.warning("what lies could not be taken up now: %s", error)
 
 
 def _say_which_models(settings: Settings, database: Database) -> None:

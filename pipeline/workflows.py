@@ -6,7 +6,8 @@ database that stayed away) leaves its rows unfinished, and the worker's next loo
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from dbos import DBOS
@@ -34,6 +35,24 @@ def bench() -> Bench:
     return _bench
 
 
+_running: set[str] = set()
+
+
+def is_running(job_id: str) -> bool:
+    """Whether this process works on a job now. One that the engine has as begun, and that does not run, died here."""
+    return job_id in _running
+
+
+@contextmanager
+def _noted() -> Iterator[None]:
+    job_id = str(DBOS.workflow_id)
+    _running.add(job_id)
+    try:
+        yield
+    finally:
+        _running.discard(job_id)
+
+
 class StepFailed(Exception):
     """Raised when a step failed for good, with the key of `pipeline.failures`; the engine remembers it as it is."""
 
@@ -51,7 +70,7 @@ def _step(work: Callable[..., Any], *arguments: Any) -> Any:
             return work(bench(), *arguments)
         except Exception as error:
             # On a full disk trying again helps only whoever has to write down that it is full.
-            if _is_passing(error) and (work is steps.fail or not is_full_disk(error)):
+            if _is_passing(error) and (work in (steps.fail, listening.fail) or not is_full_disk(error)):
                 raise
             key = failure_key(error)
             log.warning("%s%s: %s (%s)", work.__name__, arguments, key, error, exc_info=key == "unknown")
@@ -64,7 +83,7 @@ def _step(work: Callable[..., Any], *arguments: Any) -> Any:
 @DBOS.workflow(name=PROCESS, max_recovery_attempts=None)
 def process(recording_id: int, run: int) -> None:
     """The text of one recording, from its bytes."""
-    with bench().turn:
+    with _noted(), bench().turn:
         bench().pause_for_end()
         try:
             if not _step(steps.begin, recording_id, run):
@@ -85,17 +104,18 @@ def process(recording_id: int, run: int) -> None:
 @DBOS.workflow(name=LISTEN, max_recovery_attempts=None)
 def listen(interview_id: int, key: str) -> None:
     """What a listener gets of one interview."""
-    try:
-        _step(listening.make_copy, interview_id, key)
-        _step(listening.draw_waveform, interview_id, key)
-    except StepFailed as failed:
-        _step(listening.fail, interview_id, key, str(failed))
+    with _noted():
+        try:
+            _step(listening.make_copy, interview_id, key)
+            _step(listening.draw_waveform, interview_id, key)
+        except StepFailed as failed:
+            _step(listening.fail, interview_id, key, str(failed))
 
 
 @DBOS.workflow(name=VOICES, max_recovery_attempts=None)
 def voices(request_id: int) -> None:
     """What somebody asked to have done with the voices of an interview."""
-    with bench().turn:
+    with _noted(), bench().turn:
         bench().pause_for_end()
         try:
             _step(voice_requests.answer, request_id)
