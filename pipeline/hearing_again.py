@@ -37,9 +37,10 @@ GRAVITY: dict[Doubt, int] = {
     "other_language": 2,
     "low_probability": 1,
 }
-# Sampling draws until something else comes; it starts a process and loads the model anew, so only these are worth it.
-_WORTH_SAMPLING = frozenset[Doubt]({"repeats", "compression"})
-# These may be right all the same, and cutting or penalties do not mend them.
+# A decoder that cannot get out. A price on repetition mends most at once; only these are worth a draw at random, which
+# starts a process and loads the model anew.
+_LOOPS = frozenset[Doubt]({"repeats", "compression"})
+# These may be right all the same, and neither cutting nor penalties mend them.
 _MILD = frozenset[Doubt]({"low_probability", "other_language"})
 # Text that nobody said: where a model writes this and another decoding hears nothing, nothing was said.
 _INVENTED = frozenset[Doubt]({"stock_phrase", "words_without_speech"})
@@ -100,9 +101,10 @@ def hear_again(
 ) -> list[Version]:
     """All versions of one window, `first` (how it came out of its batch) in front; it alone when nothing is in doubt.
 
-    The ladder goes from cheap to dear and stops at the first version without a doubt: one more decoding with beam,
-    two halves cut in the quietest place, penalties on what repeats, and for loops only a draw at random with a seed
-    from the window. What is only mildly in doubt is worth the first rung alone.
+    The ladder stops at the first version that is in no doubt, or only mildly: beam, where the batch was heard greedily;
+    then two halves cut in the quietest place, each by beam; then penalties on what repeats. For a loop the penalties
+    come before the halves, and at last a draw at random with a seed from the window. What was only mildly in doubt is
+    worth beam alone.
 
     Args:
         samples: the window, as the engine had it in its batch.
@@ -127,14 +129,14 @@ def hear_again(
     if not versions[0].doubts:
         return versions
     for how in _ladder(versions[0], engine):
-        if how == "sampled" and not all(_WORTH_SAMPLING & set(version.doubts) for version in versions):
+        if how == "sampled" and not all(_LOOPS & set(version.doubts) for version in versions):
             continue
         pause()
         decoded = _heard(engine, samples, language, speech, how)
         if decoded is None:
             continue
         versions.append(judged(how, decoded))
-        if not set(versions[-1].doubts) - {"other_language"}:  # the sound's own, which no decoding changes
+        if set(versions[-1].doubts) <= _MILD:
             break
     return versions
 
@@ -142,7 +144,11 @@ def hear_again(
 def _ladder(first: Version, engine: Engine) -> tuple[How, ...]:
     """What to try. Where the batch was heard with beam already, the same again alone tells nothing new."""
     beam: tuple[How, ...] = ("beam",) if engine.options.get("beam_size", 1) == 1 else ()
-    return beam if set(first.doubts) <= _MILD else (*beam, "cut", "penalties", "sampled")
+    if set(first.doubts) <= _MILD:
+        return beam
+    if _LOOPS & set(first.doubts):
+        return (*beam, "penalties", "cut", "sampled")
+    return (*beam, "cut", "penalties")
 
 
 def _heard(engine: Engine, samples: Samples, language: str, speech: Sequence[Span], how: How) -> Decoded | None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from pipeline.engines.machine import Arrangement, arrange, cores, memory_bytes
 from pipeline.engines.protocol import (
+    ASK_LANGUAGE_BELOW,
     BEAM_SIZE,
     LONGEST_TEXT,
     MOST_PROMPT_TOKENS,
@@ -29,11 +30,6 @@ from pipeline.models import Model, check_model
 FRAMES = 3000  # of 10 ms: the 30 s that the encoder always takes
 FRAMES_PER_S = 100
 ENCODED_TOGETHER = 2  # windows; more fill the processor's cache and the memory, and gain nothing
-
-# The model writes English as Norwegian nonsense that it half believes in (-0.88 for a well-known English recording; a
-# public Norwegian speech lies between -0.36 and -0.74): what it is less sure of than this is asked for its language.
-# It costs a thirtieth of the decoding, since what the encoder made is at hand.
-ASK_LANGUAGE_BELOW = -0.6
 
 # What keeps a decoder out of a loop, as far as true repetition ("ja, ja, ja") bears it.
 PENALTIES = {"repetition_penalty": 1.15, "no_repeat_ngram_size": 3}

@@ -4,6 +4,7 @@ import base64
 import gzip
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 
 from pipeline.engines.machine import MOST_THREADS, cores
 from pipeline.engines.protocol import (
+    ASK_LANGUAGE_BELOW,
     BEAM_SIZE,
     MOST_PROMPT_TOKENS,
     Decoded,
@@ -68,7 +70,13 @@ class OpenaiWhisper:
 
     def decode(self, windows: Sequence[Samples], language: str, *, prompt: str = "") -> list[Decoded]:
         """As `Engine.decode`, one window after the other."""
-        return [self._hear(window, language, beam_size=BEAM_SIZE, initial_prompt=prompt or None) for window in windows]
+        heard = [self._hear(window, language, beam_size=BEAM_SIZE, initial_prompt=prompt or None) for window in windows]
+        return [
+            replace(each, languages=self.languages(window))
+            if each.metrics.get("avg_logprob", 0.0) < ASK_LANGUAGE_BELOW
+            else each
+            for each, window in zip(heard, windows, strict=True)
+        ]
 
     def decode_alone(self, window: Samples, language: str, way: Way) -> Decoded:
         """As `Engine.decode_alone`."""

@@ -18,6 +18,10 @@ BEAM_SIZE = 5  # what all of Whisper's programs use
 LONGEST_TEXT = 448  # tokens that the model's decoder has room for, prompt included
 MOST_PROMPT_TOKENS = 60  # some fifteen place names; half of the room is always the answer's
 
+# The model writes English as Norwegian nonsense that it half believes in (-0.88 for a well-known English recording; a
+# public Norwegian speech lies between -0.36 and -0.74): what it is less sure of than this is asked for its language.
+ASK_LANGUAGE_BELOW = -0.6
+
 # Whisper knows Norwegian as `no` and `nn`. It has no Sámi, whose speakers are written down as Norwegian.
 _WHISPER_CODES = {"nb": "no", "se": "no", "sma": "no", "smj": "no"}
 
@@ -28,7 +32,7 @@ class Decoded:
 
     words: tuple[Word, ...]
     metrics: dict[str, float]  # avg_logprob, compression_ratio, no_speech_prob, temperature
-    languages: dict[str, float] = field(default_factory=dict)  # as `Engine.languages`; {}: it was not asked
+    languages: dict[str, float] = field(default_factory=dict)  # as `Engine.languages`; {}: not asked
 
     @property
     def text(self) -> str:
