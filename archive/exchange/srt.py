@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from archive.exchange.plain import one_line, time_of
+from archive.exchange.plain import one_line, speaker_of, time_of
 from archive.transcripts import Segment
 
 
@@ -13,7 +13,7 @@ def export(segments: Sequence[Segment]) -> str:
 
 
 def _cue(number: int, segment: Segment) -> str:
-    speaker = f"{one_line(segment.speaker.name)}: " if segment.speaker else ""
+    speaker = f"{name}: " if (name := speaker_of(segment)) else ""
     end_ms = max(segment.end_ms, segment.start_ms + 1)
     times = f"{time_of(segment.start_ms, ',')} --> {time_of(end_ms, ',')}"
     text = f"{speaker}{one_line(segment.text)}".replace("-->", "→")  # which readers take for the line of times

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from archive.exchange.plain import one_line, time_of
+from archive.exchange.plain import one_line, speaker_of, time_of
 from archive.transcripts import Segment
 
 
@@ -13,5 +13,5 @@ def export(segments: Sequence[Segment], *, times: bool = False, speakers: bool =
 
 def _line(segment: Segment, times: bool, speakers: bool) -> str:
     time = f"[{time_of(segment.start_ms, '.')[:-4]}] " if times else ""
-    speaker = f"{one_line(segment.speaker.name)}: " if speakers and segment.speaker else ""
+    speaker = f"{name}: " if speakers and (name := speaker_of(segment)) else ""
     return f"{time}{speaker}{one_line(segment.text)}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from archive.exchange.plain import one_line, time_of
+from archive.exchange.plain import one_line, speaker_of, time_of
 from archive.interviews import Interview, Status
 from archive.transcripts import Segment
 
@@ -22,7 +22,8 @@ def export(interview: Interview, segments: Sequence[Segment]) -> str:
 
 
 def _cue(segment: Segment) -> str:
-    voice = f"<v {_escaped(segment.speaker.name)}>" if segment.speaker and one_line(segment.speaker.name) else ""
+    speaker = speaker_of(segment)
+    voice = f"<v {_escaped(speaker)}>" if speaker else ""
     end_ms = max(segment.end_ms, segment.start_ms + 1)  # the format knows no cue without length
     times = f"{time_of(segment.start_ms, '.')} --> {time_of(end_ms, '.')}"
     return f"{segment.id}\n{times}\n{voice}{_escaped(segment.text)}"
