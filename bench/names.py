@@ -270,7 +270,7 @@ def hear(engine: Engine, talk: Talk, windows: Any, told: bool) -> list[tuple[str
 
 def report(name: str, heard: Sequence[tuple[Talk, list[tuple[str, float]]]], register: Register) -> None:
     """Print word error rate, the names heard, and what the suggestions bring back."""
-    score, said, right, told, told_right = Score(), 0, 0, 0, 0
+    score, said, right, told, told_right, unsaid = Score(), 0, 0, 0, 0, 0
     for talk, words in heard:
         texts = [text for text, _ in words]
         there = names_in(" ".join(texts), register)
@@ -279,6 +279,7 @@ def report(name: str, heard: Sequence[tuple[Talk, list[tuple[str, float]]]], reg
         said, right = said + len(meant), right + sum(there[each] > 0 for each in meant)
         told += sum(each in talk.prompt for each in meant)
         told_right += sum(each in talk.prompt and there[each] > 0 for each in meant)
+        unsaid += sum(count for each, count in there.items() if each in talk.prompt and each not in meant)
         score.wrong += sum(there[each] == 0 for each in meant)
         score.offered += len(offers)
         score.right += len(offers & meant)
@@ -288,7 +289,7 @@ def report(name: str, heard: Sequence[tuple[Talk, list[tuple[str, float]]]], reg
     ]
     print(
         f"{name:9} WER {jiwer.wer(*plain):.3f}, names heard {right}/{said} "
-        f"(of those in the prompt {told_right}/{told}); {score}"
+        f"(of those in the prompt {told_right}/{told}), {unsaid} of the prompt that nobody said; {score}"
     )
 
 

@@ -11,8 +11,8 @@ from archive.site import get_setting
 # no token is less than a byte, never more than 120.
 MOST_BYTES = 120
 MOST_NAMES = 15
-# The site setting that turns the prompt on: "1". Off unless somebody chooses: with Whisper's base model it brought the
-# names and lost the rest (`script/bench names --speak`).
+# The site setting that turns the prompt on: "1". Off unless somebody chooses, although names that are really said are
+# heard better (`script/bench names --speak`): a model that was told a name may also write it where nobody said it.
 SETTING = "names_prompt"
 _BETWEEN = ", "
 

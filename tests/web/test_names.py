@@ -158,13 +158,17 @@ def test_without_scripts_the_sound_is_on_the_interviews_page(heard: int, page_of
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 def test_the_editor_offers_the_name_and_learns_from_what_is_saved(
-    heard: int, page_of: Callable[..., Page], database: Database
+    heard: int, page_of: Callable[..., Page], size: tuple[int, int], tmp_path: Path, database: Database
 ) -> None:
-    page = page_of(Role.VOLUNTEER)
+    page = page_of(Role.VOLUNTEER, size=size)
     page.goto(f"/intervju/{heard}")
     page.locator(".line").first.hover()
     page.get_by_role("link", name=re.compile("Rett linjen")).first.click()
+    expect(page.get_by_text("Maskinen lurer på om «Stenkær» er Steinkjer.")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.screenshot(path=tmp_path / f"editor-{size[0]}.png")
     page.get_by_role("button", name="Sett inn Steinkjer").click()
     expect(page.get_by_label("Det som blir sagt")).to_have_value("Vi reiste til Steinkjer den høsten.")
     page.get_by_role("button", name="Lagre", exact=True).click()
