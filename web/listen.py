@@ -167,7 +167,7 @@ def _state(interview: Interview, text: Text) -> dict[str, Any]:
         "growing": is_working or sound.expected,
         "poll": poll,
         "can_switch": may_direct(interview) if edits else False,
-        "heard_language": language_to_ask_about(interview, layers) if edits else None,
+        "heard_language": language_to_ask_about(interview, layers) if edits and work is None else None,
     }
 
 

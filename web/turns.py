@@ -13,6 +13,8 @@ from archive.transcripts import Segment
 
 # A turn gets a time of its own at least this often: it is what one jumps to and what the keyboard reaches.
 LONGEST_TURN_MS = 60_000
+# What one hears and writes at one go; the machine's own lines are hardly longer.
+LONGEST_PIECE_MS = 15_000
 # Words that the model itself gave less than this are underlined.
 DOUBTFUL_BELOW = 0.4
 UNDERLINED = Markup('<span class="doubt">{}</span>')
@@ -68,6 +70,14 @@ class Missing:
     start_ms: int
     end_ms: int
     is_missing_text: bool = True  # what a template asks
+
+    @property
+    def pieces(self) -> list[tuple[int, int]]:
+        """The stretch in parts of equal length that one writes as a line each."""
+        length_ms = self.end_ms - self.start_ms
+        count = max(1, -(-length_ms // LONGEST_PIECE_MS))
+        edges = [self.start_ms + length_ms * number // count for number in range(count + 1)]
+        return list(pairwise(edges))
 
 
 def line_of(segment: Segment, *, begins_place: bool = True, next_place: int | None = None) -> Line:

@@ -1,6 +1,6 @@
 """Gathering lines into turns: nothing is lost or moved, and the words' times reach the page."""
 
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +9,19 @@ from markupsafe import Markup
 from archive.coverage import Coverage, Gap
 from archive.recordings import Recording
 from archive.transcripts import Segment
-from web.turns import LONGEST_TURN_MS, Hole, Missing, Turn, holes, in_time_order, line_of, missing, turns, unsure_places
+from web.turns import (
+    LONGEST_PIECE_MS,
+    LONGEST_TURN_MS,
+    Hole,
+    Missing,
+    Turn,
+    holes,
+    in_time_order,
+    line_of,
+    missing,
+    turns,
+    unsure_places,
+)
 
 WORDS = st.lists(st.text("abcæøå<&\"'", min_size=1, max_size=8), min_size=1, max_size=8)
 
@@ -111,3 +123,11 @@ def test_another_voice_begins_another_turn() -> None:
     for segment, voice in zip(segments, (1, 2, 2), strict=True):
         segment.voice = voice
     assert [turn.voice for turn in turns(segments) if isinstance(turn, Turn)] == [1, 2]
+
+
+@given(st.integers(0, 10**7), st.integers(1, 10**6))
+def test_a_long_stretch_is_written_in_pieces_that_join(start_ms: int, length_ms: int) -> None:
+    pieces = Missing(start_ms, start_ms + length_ms).pieces
+    assert (pieces[0][0], pieces[-1][1]) == (start_ms, start_ms + length_ms)
+    assert all(before[1] == after[0] for before, after in pairwise(pieces))
+    assert all(0 < end - start <= LONGEST_PIECE_MS for start, end in pieces)
