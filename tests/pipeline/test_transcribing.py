@@ -35,6 +35,7 @@ from tests.pipeline.working import (
     child_worker,
     failure_of,
     kill,
+    planned_batches,
     state_of,
     status_of,
     text_of,
@@ -103,7 +104,7 @@ def test_a_kill_costs_the_batches_in_flight_and_no_more(
         kill(process)
     work(settings, interview_id, loading(log, batch=8, replicas=2))
     assert text_of(database, interview_id) == undisturbed
-    assert begun_again(database) == 8  # the one batch that was under way
+    assert begun_again(database) == planned_batches(database)[1]  # the one batch that was under way
 
 
 class Failing(ScriptedEngine):
@@ -345,4 +346,4 @@ def test_a_job_of_the_first_version_is_begun_anew_from_the_rows(
     log = tmp_path / "log"
     work(settings, interview_id, loading(log))
     assert text_of(database, interview_id) == undisturbed
-    assert len(batches_in(log)) == 3
+    assert len(batches_in(log)) == len(planned_batches(database))

@@ -35,6 +35,7 @@ from tests.pipeline.working import (
     child_worker,
     failure_of,
     kill,
+    planned_batches,
     status_of,
     text_of,
     wait_for,
@@ -61,7 +62,7 @@ def test_a_received_recording_becomes_text_that_can_be_searched(
         assert layer.options["language"] == "nb"
         assert layer.finished_at is not None
         assert all(window.text for window in layer.windows)
-        assert {window.group_number for window in layer.windows} == {0, 1, 2}
+        assert len({window.group_number for window in layer.windows}) > 1
         lines = segments_of(session, interview_id)
     assert all(line.machine_text == line.text and line.words == line.machine_words for line in lines)
     assert all(line.text.split() == [word[2] for word in line.words] for line in lines)
@@ -103,7 +104,7 @@ def test_asking_twice_is_once(settings: Settings, database: Database, talk: Path
     assert ask_for_unfinished(settings) == 0
     work(settings, interview_id, loading(tmp_path / "log"))
     assert ask_for_unfinished(settings) == 0
-    assert len(batches_in(tmp_path / "log")) == 3
+    assert len(batches_in(tmp_path / "log")) == len(planned_batches(database))
 
 
 def test_what_nobody_asked_for_is_found(settings: Settings, database: Database, remark: Path) -> None:
@@ -144,7 +145,9 @@ def test_a_killed_worker_goes_on_where_it_was(
     with child_worker(settings, log, seconds=0.0):
         wait_for(lambda: status_of(database, interview_id) == Status.MACHINE_TEXT)
     assert text_of(database, interview_id) == undisturbed
-    assert len(batches_in(log)) == 3 + 1  # the one that was under way is done twice, no other
+    assert (
+        len(batches_in(log)) == len(planned_batches(database)) + 1
+    )  # the one that was under way is done twice, no other
 
 
 def test_the_engines_own_database_may_be_lost_in_mid_job(
@@ -160,7 +163,7 @@ def test_the_engines_own_database_may_be_lost_in_mid_job(
     with child_worker(settings, log, seconds=0.0):
         wait_for(lambda: status_of(database, interview_id) == Status.MACHINE_TEXT)
     assert text_of(database, interview_id) == undisturbed
-    assert len(batches_in(log)) == 3 + 1
+    assert len(batches_in(log)) == len(planned_batches(database)) + 1
 
 
 def test_two_workers_share_the_queue_and_do_nothing_twice(
@@ -187,7 +190,7 @@ def test_the_living_take_over_from_the_dead(
             kill(process)
             wait_for(lambda: status_of(database, interview_id) == Status.MACHINE_TEXT)
     assert text_of(database, interview_id) == undisturbed
-    assert len(batches_in(others)) == 2
+    assert len(batches_in(others)) == len(planned_batches(database)) - 1  # the first was saved
 
 
 def test_a_worker_that_is_told_to_stop_leaves_the_rest_for_later(
@@ -207,7 +210,7 @@ def test_a_worker_that_is_told_to_stop_leaves_the_rest_for_later(
     assert status_of(database, interview_id) == Status.PROCESSING
     work(settings, interview_id, loading(log))
     assert text_of(database, interview_id) == undisturbed
-    assert len(batches_in(log)) == 3
+    assert len(batches_in(log)) == len(planned_batches(database))
 
 
 def test_a_persons_correction_stands_when_the_work_goes_on(

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from archive.database import Database
 from archive.interviews import Interview, Status
-from archive.recordings import Recording, RecordingState
+from archive.recordings import Recording, RecordingState, Window
 from archive.settings import Settings
 from archive.transcripts import segments_of
 from pipeline.bench import Load
@@ -73,6 +73,13 @@ def wait_for(condition: Callable[[], object], *, seconds: float = 90) -> None:
 def batches_in(log: Path) -> list[str]:
     """What the engine was given, a line for each batch."""
     return log.read_text().splitlines() if log.exists() else []
+
+
+def planned_batches(database: Database) -> list[int]:
+    """How many windows each batch of the one layer holds, by the plan."""
+    with database.read() as session:
+        numbers = list(session.scalars(select(Window.group_number)))
+    return [numbers.count(number) for number in sorted(set(numbers))]
 
 
 def text_of(database: Database, interview_id: int) -> Text:
