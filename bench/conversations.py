@@ -45,7 +45,8 @@ def samples_of(path: Path, channel: int | None = None) -> Samples:
     command = ["ffmpeg", "-v", "error", "-i", str(path), "-af", pick, "-ac", "1", "-ar", str(HZ), "-f", "s16le", "-"]
     plain = subprocess.run(command, check=True, capture_output=True).stdout
     samples = np.frombuffer(plain, np.int16).astype(np.float32) / 32_768
-    return samples / max(float(np.sqrt(np.mean(samples**2))), 1e-6) * 0.06
+    even: Samples = (samples / max(float(np.sqrt(np.mean(samples**2))), 1e-6) * 0.06).astype(np.float32)
+    return even
 
 
 def speaker(name: str, samples: Samples) -> Speaker:

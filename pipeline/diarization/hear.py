@@ -21,6 +21,7 @@ from pipeline.diarization.networks import FRAME_SAMPLES, LOCAL_SPEAKERS, WINDOW_
 STEP_MS = 5_000  # each window's middle half is as long
 LONGEST_PIECE_MS = 2_500  # long enough to know a voice by; a change that the first network missed costs no more
 LEAST_PIECE_MS = 500  # of a voice alone; less cannot be recognised, and goes with what the same speaker says nearby
+ROUND_FEATURES = 10
 LEAST_TURN_MS = 120  # a shorter sound is a click or a breath
 LEAST_PAUSE_MS = 200  # a shorter silence is inside what is said
 
@@ -146,8 +147,13 @@ def _owned(active: NDArray[np.bool_], pieces: Sequence[Span]) -> list[tuple[Span
 
 
 def _features(features: NDArray[np.float32], start: int, end: int) -> NDArray[np.float32]:
-    """The voice network's features of frames of the first network."""
-    return features[start * FRAME_SAMPLES // STEP_SAMPLES : end * FRAME_SAMPLES // STEP_SAMPLES]
+    """The voice network's features of frames of the first network, a whole number of tenths of a second.
+
+    The library under torch keeps what it prepared for each length that it met; of a few lengths that is little.
+    """
+    first, last = start * FRAME_SAMPLES // STEP_SAMPLES, min(end * FRAME_SAMPLES // STEP_SAMPLES, len(features))
+    spare = (last - first) % ROUND_FEATURES
+    return features[first + spare // 2 : last - (spare - spare // 2)]
 
 
 def _spans(said: NDArray[np.bool_]) -> list[Span]:
