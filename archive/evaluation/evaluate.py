@@ -41,6 +41,8 @@ def evaluate(session: Session, interview: Interview, reference: Sequence[str], *
     if not text and not _is_heard(interview):
         raise NoText(interview.id)
     speech = speech_of(session, interview)
+    if text and not speech:  # words are heard only where somebody speaks: nobody noted where
+        speech = None
     return Evaluation(
         reference_words=len(reference),
         text_words=len(text),

@@ -150,3 +150,15 @@ def test_names_of_the_reference_are_looked_for_in_the_text(
         session, interview, "Olga Oppdiktet kom fra Frosta og Frosta ved Steinkjer".split(), corrected=False
     )
     assert found.names == {"Olga Oppdiktet": (1, 1), "Frosta": (2, 1), "Steinkjer": (1, 0)}
+
+
+def test_words_without_any_noted_speech_say_nothing_of_silence(
+    session: Session, interview: Interview, second_side: Recording, heard: Segment
+) -> None:
+    """A layer that was brought along without its windows, as the demo's."""
+    heard.window_id = None
+    second_side.layers[0].windows = []
+    session.commit()
+    found = evaluate(session, interview, ["vi"], corrected=False)
+    assert found.coverage is None
+    assert found.scores["library"].over_silence is None
