@@ -13,16 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import jiwer
-import numpy as np
 
 from archive.settings import read_settings
 from media.convert import decode_speech
-from media.measure import read_samples
 from media.probe import probe
 from pipeline.engines import Engine, load_engine
 from pipeline.models import find_model
-from pipeline.voice import speech_probabilities
-from pipeline.windows import plan_windows
+from pipeline.planning import Sound, find_windows
+from pipeline.windows import Excerpt, Span
 from stemme.demo import FOLDER
 
 Heard = list[tuple[int, int, str, float]]
@@ -32,14 +30,15 @@ def hear(engine: Engine, sound: Path, folder: Path) -> Heard:
     """Every word that the engine hears in a file, with its time."""
     speech = folder / "speech.wav"
     duration_ms = decode_speech(sound, speech, duration_ms=probe(sound).duration_ms).duration_ms
-    voice = list(speech_probabilities(lambda start, end: read_samples(speech, start, end), duration_ms))
-    windows = plan_windows(np.concatenate(voice))
-    decoded = engine.decode([read_samples(speech, window.start_ms, window.end_ms) for window in windows], "nb")
-    return [
-        (window.start_ms + word[0], window.start_ms + word[1], word[2], round(word[3], 3))
-        for window, one in zip(windows, decoded, strict=True)
-        for word in one.words
-    ]
+    heard = Sound(speech, duration_ms)
+    excerpts = [Excerpt.of(each.span, each.speech) for portion in find_windows(heard, None) for each in portion]
+    decoded = engine.decode([heard.read_excerpt(each) for each in excerpts], "nb")
+    words = []
+    for excerpt, one in zip(excerpts, decoded, strict=True):
+        for start_ms, end_ms, text, p in one.words:
+            said = excerpt.to_recording(Span(start_ms, end_ms))
+            words.append((said.start_ms, said.end_ms, text, round(p, 3)))
+    return words
 
 
 def spread(words: Heard, lines: list[dict[str, Any]]) -> None:

@@ -21,7 +21,7 @@ from pipeline.bench import Bench
 from pipeline.failures import failure_key
 from pipeline.names import suggest_names
 from pipeline.planning import sound_of
-from pipeline.saving import line_of, lines_heard
+from pipeline.saving import excerpt_of, line_of, lines_heard
 from pipeline.speakers import find_speakers
 from pipeline.steps import decode, end, layer_of
 
@@ -69,7 +69,7 @@ def hear_languages(bench: Bench, recording_id: int, run: int) -> None:
         engine = bench.engine_of(layer.engine, layer.model, layer.model_sha256)
         decode(bench, recording_id)
         sound = sound_of(bench.settings, recording)
-        heard = [engine.languages(sound.read(window.start_ms, window.end_ms)) for window in chosen]
+        heard = [engine.languages(sound.read_excerpt(excerpt_of(window))) for window in chosen]
     except OperationalError:
         raise  # worth another try
     except Exception:  # a stated language is believed until something speaks against it

@@ -13,7 +13,7 @@ from media.measure import read_samples, speech_duration_ms
 from media.places import speech_file
 from pipeline.engines import Samples
 from pipeline.voice import FRAME_MS, speech_probabilities
-from pipeline.windows import FIRST_GROUP, Span, plan_windows, settled_windows, speech_spans
+from pipeline.windows import FIRST_GROUP, Excerpt, Span, plan_windows, settled_windows, speech_spans
 
 # A look at all that was listened to costs more the more there is, so each one waits until there is this much more.
 _MORE = 1.5
@@ -34,6 +34,10 @@ class Sound:
             return samples
         louder: Samples = np.clip(samples * np.float32(10 ** (self.gain_db / 20)), -1, 1)
         return louder
+
+    def read_excerpt(self, excerpt: Excerpt) -> Samples:
+        """What the model hears of a window, without its longer silences."""
+        return np.concatenate([self.read(piece.start_ms, piece.end_ms) for piece in excerpt.pieces])
 
 
 def sound_of(settings: Settings, recording: Recording) -> Sound:
@@ -116,6 +120,11 @@ class Piece:
     start_ms: int
     end_ms: int
     speech: tuple[Span, ...]
+
+    @property
+    def excerpt(self) -> Excerpt:
+        """What the model hears of it."""
+        return Excerpt.of(Span(self.start_ms, self.end_ms), self.speech)
 
 
 class Plan:

@@ -11,6 +11,7 @@ from archive.transcripts import Segment
 from pipeline.engines import Decoded
 from pipeline.hearing_again import Version, better
 from pipeline.lines import lines_of
+from pipeline.windows import Excerpt, Span
 
 BEGUN = "begun"  # in `Window.metrics`: how often the window was begun; more than once after a kill
 
@@ -41,7 +42,17 @@ def save_window(session: Session, window: Window, versions: Sequence[Version], *
 
 
 def _in_recording(decoded: Decoded, window: Window) -> list[Any]:
-    return [[start + window.start_ms, end + window.start_ms, *rest] for start, end, *rest in decoded.words]
+    excerpt = excerpt_of(window)
+    words = []
+    for start_ms, end_ms, *rest in decoded.words:
+        said = excerpt.to_recording(Span(start_ms, end_ms))
+        words.append([said.start_ms, said.end_ms, *rest])
+    return words
+
+
+def excerpt_of(window: Window) -> Excerpt:
+    """What the model hears of a window."""
+    return Excerpt.of(Span(window.start_ms, window.end_ms), [Span(start, end) for start, end in window.speech])
 
 
 def lines_heard(recording: Recording, window: Window) -> list[Heard]:

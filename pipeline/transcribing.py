@@ -220,7 +220,7 @@ class _Work:
         """One batch, in a thread of the pool."""
         self.clock.start()
         self._note_begun(number, pieces)
-        samples = [self.sound.read(each.start_ms, each.end_ms) for each in pieces]
+        samples = [self.sound.read_excerpt(each.excerpt) for each in pieces]
         heard = self.engine.decode(samples, self.language, prompt=self.prompt)
         versions = [self._guard(*each) for each in zip(pieces, samples, heard, strict=True)]
         worked_ms = self.clock.lap_ms()
@@ -240,7 +240,8 @@ class _Work:
 
     def _guard(self, piece: Piece, samples: Samples, first: Decoded) -> list[Version]:
         """The window as it came out of its batch, and where that is doubtful every other way it was heard in."""
-        speech = [Span(each.start_ms - piece.start_ms, each.end_ms - piece.start_ms) for each in piece.speech]
+        excerpt = piece.excerpt
+        speech = [part for each in piece.speech for part in excerpt.from_recording(each)]
         return hear_again(self.engine, samples, first, language=self.language, speech=speech, prompt=self.prompt)
 
     def _note_begun(self, number: int, pieces: list[Piece]) -> None:

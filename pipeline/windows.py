@@ -1,8 +1,9 @@
 """Which stretches of a recording go through the model: every stretch with speech, cut in silence. Pure arithmetic.
 
-Whisper works on 30 s at a time, so longer windows cost less per word; shorter ones lose less speech (research: 30 s
-chunks dropped whole sentences of dialect). Windows of 10 to 28 s are the middle. What is decoded together is fixed
-here, by the recording alone, since int8 results depend on what shares a batch.
+Whisper's encoder takes as long for a remark as for 30 s, so a window is filled up: it takes what follows until 28 s
+are heard, and of a pause only as much as shows that there is one. A window is therefore a stretch of up to a minute
+of the recording, and its `Excerpt` goes through the model and knows the way back. Where it ends hangs on
+the recording alone, since int8 results depend on what shares a batch.
 """
 
 from collections.abc import Sequence
@@ -22,16 +23,17 @@ MIN_PAUSE_MS = 96  # shorter is inside a word
 MIN_WINDOW_MS = 10_000
 MAX_WINDOW_MS = 28_000
 PAD_MS = 200  # of the silence around speech goes along: first and last sounds are soft
-LONG_PAUSE_MS = 1_500  # a window ends here …
-LONGER_PAUSE_MS = 6_000  # … or here while it is still short of MIN_WINDOW_MS
-GOOD_PAUSE_MS = 480  # any pause from here on is as good a place to cut as another; the later one wins
+KEPT_MS = 300  # … and this much of the silence before and after speech inside a window
+MAX_STRETCH_MS = 60_000  # of the recording, that one window may reach over
+LONG_PAUSE_MS = 6_000  # a window ends here however short it is: something else is talked about
+GOOD_PAUSE_MS = 320  # any pause from here on is as good a place to cut as another; the later one wins
 
 FIRST_GROUP = 2  # few windows, so that the first text comes soon
 GROUP_SIZE = 8  # then this many: measured best on 2 cores
 
 _MAX_SPEECH_MS = MAX_WINDOW_MS - 2 * PAD_MS
-# A window of 28 s weighs the piece that begins inside it, and where that is cut hangs on 28 s more; rounded up.
-SETTLED_MS = 60_000
+# A window weighs the piece that begins inside its stretch, and where that is cut hangs on 28 s more; rounded up.
+SETTLED_MS = 120_000
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -111,20 +113,21 @@ def _without_long_spans(span: Span, probabilities: NDArray[np.float32]) -> list[
 
 def _last_of_window(pieces: Sequence[Span], first: int) -> int:
     """The number of the last piece that goes into the window that begins with piece `first`."""
-    ends: list[
-        tuple[int, int, int]
-    ] = []  # (how good a pause follows, where it ends, its number): the best is the largest
+    ends: list[tuple[int, int, int]] = []  # (how good a pause follows, ms heard until there, its number): largest best
+    heard_ms = 0
     for number in range(first, len(pieces)):
-        length_ms = pieces[number].end_ms - pieces[first].start_ms
-        if length_ms > _MAX_SPEECH_MS:
-            long_enough = [end for end in ends if end[1] - pieces[first].start_ms >= MIN_WINDOW_MS]
+        heard_ms += pieces[number].length_ms
+        stretch_ms = pieces[number].end_ms - pieces[first].start_ms
+        if heard_ms > _MAX_SPEECH_MS or (ends and stretch_ms > MAX_STRETCH_MS - 2 * PAD_MS):
+            long_enough = [end for end in ends if end[1] >= MIN_WINDOW_MS]
             return max(long_enough or ends[-1:])[2]
         if number + 1 == len(pieces):
             break
         pause_ms = pieces[number + 1].start_ms - pieces[number].end_ms
-        if pause_ms > (LONG_PAUSE_MS if length_ms >= MIN_WINDOW_MS else LONGER_PAUSE_MS):
+        if pause_ms > LONG_PAUSE_MS:
             return number
-        ends.append((min(pause_ms, GOOD_PAUSE_MS), pieces[number].end_ms, number))
+        ends.append((min(pause_ms, GOOD_PAUSE_MS), heard_ms, number))
+        heard_ms += min(pause_ms, 2 * KEPT_MS)
     return len(pieces) - 1
 
 
@@ -137,3 +140,56 @@ def _padded(pieces: Sequence[Span], first: int, last: int, *, end_ms: int) -> Sp
         else 2 * (end_ms - pieces[last].end_ms)
     )
     return Span(pieces[first].start_ms - min(PAD_MS, before_ms // 2), pieces[last].end_ms + min(PAD_MS, after_ms // 2))
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """What the model hears of a window: pieces of it, one after the other, and their way back to the recording."""
+
+    pieces: tuple[Span, ...]
+
+    @classmethod
+    def of(cls, window: Span, speech: Sequence[Span]) -> "Excerpt":
+        """Speech with some silence around it; the whole window where nobody looked for speech.
+
+        Args:
+            speech: in the recording's time, in order, inside the window.
+        """
+        pieces: list[Span] = []
+        for span in speech:
+            start_ms, end_ms = max(span.start_ms - KEPT_MS, window.start_ms), min(span.end_ms + KEPT_MS, window.end_ms)
+            if pieces and start_ms <= pieces[-1].end_ms:
+                pieces[-1] = Span(pieces[-1].start_ms, end_ms)
+            else:
+                pieces.append(Span(start_ms, end_ms))
+        return cls(tuple(pieces) or (window,))
+
+    @property
+    def length_ms(self) -> int:
+        """How long it is to the model."""
+        return sum(piece.length_ms for piece in self.pieces)
+
+    def to_recording(self, heard: Span) -> Span:
+        """When in the recording a word is said. It lies in one piece: the one that holds the word's middle."""
+        middle_ms, at_ms = (heard.start_ms + heard.end_ms) // 2, 0
+        for piece in self.pieces[:-1]:
+            if middle_ms < at_ms + piece.length_ms:
+                break
+            at_ms += piece.length_ms
+        else:
+            piece = self.pieces[-1]
+        start_ms, end_ms = (
+            min(max(piece.start_ms + each - at_ms, piece.start_ms), piece.end_ms)
+            for each in (heard.start_ms, heard.end_ms)
+        )
+        return Span(start_ms, end_ms)
+
+    def from_recording(self, span: Span) -> list[Span]:
+        """The parts of a stretch of the recording that are heard, in the model's time."""
+        parts, at_ms = [], 0
+        for piece in self.pieces:
+            start_ms, end_ms = max(span.start_ms, piece.start_ms), min(span.end_ms, piece.end_ms)
+            if start_ms < end_ms:
+                parts.append(Span(at_ms + start_ms - piece.start_ms, at_ms + end_ms - piece.start_ms))
+            at_ms += piece.length_ms
+        return parts

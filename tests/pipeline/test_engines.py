@@ -19,7 +19,7 @@ from pipeline.engines import (
 from pipeline.errors import ModelUnusable
 from pipeline.models import Model, checkpoint_of
 from pipeline.voice import speech_probabilities
-from pipeline.windows import plan_windows
+from pipeline.windows import Excerpt, plan_windows, speech_spans
 from tests.pipeline.conftest import plain
 
 # torch on a busy machine is many times slower than on an idle one.
@@ -32,7 +32,12 @@ def windows(king_samples: Samples) -> list[Samples]:
         return king_samples[start_ms * 16 : end_ms * 16]
 
     probabilities = np.concatenate(list(speech_probabilities(read, len(king_samples) // 16)))
-    return [read(window.start_ms, window.end_ms) for window in plan_windows(probabilities)]
+    spans = speech_spans(probabilities)
+    excerpts = [
+        Excerpt.of(window, [each for each in spans if window.start_ms <= each.start_ms < window.end_ms])
+        for window in plan_windows(probabilities)
+    ]
+    return [np.concatenate([read(piece.start_ms, piece.end_ms) for piece in each.pieces]) for each in excerpts]
 
 
 @pytest.fixture(scope="module")

@@ -12,10 +12,12 @@ from pipeline.voice import FRAME_MS
 from pipeline.windows import (
     FIRST_GROUP,
     GROUP_SIZE,
-    LONGER_PAUSE_MS,
+    LONG_PAUSE_MS,
+    MAX_STRETCH_MS,
     MAX_WINDOW_MS,
     MIN_PAUSE_MS,
     MIN_SPEECH_MS,
+    Excerpt,
     Span,
     group_number,
     plan_windows,
@@ -59,12 +61,48 @@ def silence(seconds: float) -> Probabilities:
 def test_all_speech_is_in_exactly_one_window_and_no_window_is_too_long(probabilities: Probabilities) -> None:
     plan = plan_windows(probabilities)
     assert all(0 <= window.start_ms < window.end_ms for window in plan)
-    assert all(window.length_ms <= MAX_WINDOW_MS for window in plan)
+    assert all(window.length_ms <= MAX_STRETCH_MS for window in plan)
+    assert all(excerpt.length_ms <= MAX_WINDOW_MS for excerpt in excerpts_of(plan, probabilities))
     assert all(before.end_ms <= after.start_ms for before, after in itertools.pairwise(plan))
     assert not plan or plan[-1].end_ms <= len(probabilities) * FRAME_MS
     for span in speech_spans(probabilities):
         covered = sum(max(0, min(window.end_ms, span.end_ms) - max(window.start_ms, span.start_ms)) for window in plan)
         assert covered == span.length_ms
+
+
+def excerpts_of(plan: list[Span], probabilities: Probabilities) -> list[Excerpt]:
+    spans = speech_spans(probabilities)
+    return [Excerpt.of(window, inside(window, spans)) for window in plan]
+
+
+def inside(window: Span, spans: list[Span]) -> list[Span]:
+    clipped = (Span(max(each.start_ms, window.start_ms), min(each.end_ms, window.end_ms)) for each in spans)
+    return [each for each in clipped if each.start_ms < each.end_ms]
+
+
+@given(recordings())
+def test_an_excerpt_holds_all_speech_and_knows_the_way_back(probabilities: Probabilities) -> None:
+    spans = speech_spans(probabilities)
+    plan = plan_windows(probabilities)
+    for window, excerpt in zip(plan, excerpts_of(plan, probabilities), strict=True):
+        assert all(window.start_ms <= piece.start_ms < piece.end_ms <= window.end_ms for piece in excerpt.pieces)
+        assert all(before.end_ms < after.start_ms for before, after in itertools.pairwise(excerpt.pieces))
+        for said in inside(window, spans):
+            (heard,) = excerpt.from_recording(said)
+            assert heard.length_ms == said.length_ms
+            assert excerpt.to_recording(heard) == said
+            assert heard.end_ms <= excerpt.length_ms
+
+
+def test_a_word_over_a_silence_that_was_left_out_lies_where_its_middle_is() -> None:
+    excerpt = Excerpt((Span(1_000, 3_000), Span(9_000, 11_000)))
+    assert excerpt.to_recording(Span(1_500, 2_200)) == Span(2_500, 3_000)
+    assert excerpt.to_recording(Span(1_900, 2_600)) == Span(9_000, 9_600)
+    assert excerpt.to_recording(Span(3_900, 4_000)) == Span(10_900, 11_000)
+
+
+def test_where_nobody_looked_for_speech_the_whole_window_is_heard() -> None:
+    assert Excerpt.of(Span(5_000, 20_000), []).pieces == (Span(5_000, 20_000),)
 
 
 @given(recordings())
@@ -74,7 +112,7 @@ def test_silence_is_not_decoded(probabilities: Probabilities) -> None:
         inside = [span for span in spans if span.start_ms < window.end_ms and window.start_ms < span.end_ms]
         assert inside
         pauses = [after.start_ms - before.end_ms for before, after in itertools.pairwise(inside)]
-        assert max(pauses, default=0) <= LONGER_PAUSE_MS
+        assert max(pauses, default=0) <= LONG_PAUSE_MS
 
 
 @given(recordings(), st.integers(0, 20_000))
