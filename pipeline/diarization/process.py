@@ -15,7 +15,7 @@ from pipeline.diarization.weights import LIBRARY, is_installed
 from pipeline.errors import EngineMissing, ModelDamaged, VoicesFailed
 
 LEAST_S = 900  # a slow and busy machine gets this much however short the sound is …
-SLOWEST = 1.0  # … and this many times the sound's own length
+SLOWEST = 4.0  # … or this many times the sound's own length: it works at the lowest priority of all
 LOOK_EVERY_S = 0.5
 MOST_THREADS = 4  # both networks are small: more threads only wait for each other
 
