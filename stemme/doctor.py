@@ -23,6 +23,7 @@ from archive.setup import open_database
 from archive.site import get_setting
 from media.run import missing_limits
 from media.store import free_bytes
+from pipeline.engines.faster import arrangement_for
 from pipeline.errors import PipelineError
 from pipeline.models import check_model, find_model
 from stemme.opened import now
@@ -123,6 +124,7 @@ def _archive(settings: Settings, session: Session) -> Iterator[Finding]:
             "privacy", "fault", "Andre brukere på maskinen kan lese datamappen.", f"chmod 700 {settings.data}"
         )
     yield _model(settings, get_setting(session, "model"))
+    yield from _speed(settings, get_setting(session, "model"))
     yield _worker(session)
     yield _backup(last_backup(session))
 
@@ -139,6 +141,25 @@ def _model(settings: Settings, chosen: str | None) -> Finding:
         mend = "Med nett: stemme model install NbAiLab/nb-whisper-small"
         return Finding("model", "advice", "Talemodellen som fulgte med, gir grov tekst.", mend)
     return Finding("model", "ok", f"Talemodellen {model.name} er hel.")
+
+
+def _speed(settings: Settings, chosen: str | None) -> Iterator[Finding]:
+    """How the machine will work with the model; nothing where the model itself is amiss, which stands above."""
+    if settings.engine != "faster-whisper":
+        return
+    try:
+        found = arrangement_for(find_model(settings, chosen))
+    except (PipelineError, OSError):
+        return
+    if found.device == "cuda":
+        says = f"Skjermkortet hører {found.batch} stykker på inntil 28 sekunder om gangen."
+    else:
+        at_once = found.replicas * found.batch
+        how_many = "ett stykke" if at_once == 1 else f"{at_once} stykker"
+        says = (
+            f"Maskinen hører {how_many} på inntil 28 sekunder om gangen, på {found.replicas * found.threads} kjerner."
+        )
+    yield Finding("speed", "ok", says)
 
 
 def _worker(session: Session) -> Finding:

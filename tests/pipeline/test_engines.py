@@ -1,6 +1,8 @@
 """Both engines, with real weights, on real speech."""
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from pathlib import Path
 
 import jiwer
 import numpy as np
@@ -13,10 +15,14 @@ from pipeline.engines import (
     FasterWhisper,
     OpenaiWhisper,
     Samples,
+    Way,
     alignment_heads,
     whisper_code,
 )
-from pipeline.errors import ModelUnusable
+from pipeline.engines.faster import prompt_tokens
+from pipeline.engines.machine import Arrangement
+from pipeline.engines.sampling import sample_in_a_process
+from pipeline.errors import EngineFailed, ModelUnusable
 from pipeline.models import Model, checkpoint_of
 from pipeline.voice import speech_probabilities
 from pipeline.windows import Excerpt, plan_windows, speech_spans
@@ -122,6 +128,53 @@ def test_the_same_group_gives_the_same_words(
     default: Engine, default_heard: list[Decoded], windows: list[Samples]
 ) -> None:
     assert default.decode(windows, "nb") == default_heard
+
+
+@pytest.mark.weights
+def test_batches_at_once_give_the_words_of_one_after_the_other(default: Engine, windows: list[Samples]) -> None:
+    batches = [windows[:1], windows[1:3], windows[:1], windows[1:3]]
+    one_by_one = [default.decode(batch, "nb") for batch in batches[:2]]
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        assert list(pool.map(lambda batch: default.decode(batch, "nb"), batches)) == one_by_one * 2
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("threads", [1, 2])
+def test_how_many_work_changes_no_word(embedded_model: Model, windows: list[Samples], threads: int) -> None:
+    one = FasterWhisper(embedded_model, arrangement=Arrangement("cpu", "int8", replicas=1, threads=1, batch=2))
+    other = FasterWhisper(embedded_model, arrangement=Arrangement("cpu", "int8", replicas=2, threads=threads, batch=2))
+    assert other.decode(windows[:2], "nb") == one.decode(windows[:2], "nb")
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("way", ["beam", "penalties", "sampled"])
+def test_one_window_alone_says_the_same_every_time(default: Engine, windows: list[Samples], way: Way) -> None:
+    first = default.decode_alone(windows[0], "nb", way)
+    assert first.words
+    assert default.decode_alone(windows[0], "nb", way) == first
+
+
+@pytest.mark.weights
+def test_a_process_that_dies_is_named(windows: list[Samples], tmp_path: Path) -> None:
+    with pytest.raises(EngineFailed):
+        sample_in_a_process(tmp_path / "no model", "int8", windows[0], "no")
+
+
+@pytest.mark.weights
+def test_norwegian_is_among_the_languages_that_are_heard(default: Engine, windows: list[Samples]) -> None:
+    heard = default.languages(windows[0])
+    assert {"no", "nn"} & heard.keys()
+    assert sum(heard.values()) <= 1.01
+
+
+def test_a_prompt_keeps_whole_words_within_its_room() -> None:
+    def encode(text: str) -> list[int]:
+        return list(range(len(text)))  # one token for each letter
+
+    assert len(prompt_tokens(encode, "Verdal")) == 7
+    assert len(prompt_tokens(encode, "Steinkjer " * 20)) == 60
+    assert prompt_tokens(encode, "x" * 61) == []
+    assert prompt_tokens(encode, "  ") == []
 
 
 @pytest.mark.weights
