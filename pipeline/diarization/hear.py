@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from media.measure import read_samples, speech_duration_ms
 from pipeline.diarization.clusters import Heard, voices_of
 from pipeline.diarization.features import HZ, STEP_SAMPLES, log_mel
-from pipeline.diarization.networks import FRAME_SAMPLES, LOCAL_SPEAKERS, WINDOW_SAMPLES, Networks
+from pipeline.diarization.networks import FRAME_SAMPLES, LOCAL_SPEAKERS, WINDOW_FRAMES, WINDOW_SAMPLES, Networks
 
 STEP_MS = 5_000  # each window's middle half is as long
 LONGEST_PIECE_MS = 2_500  # long enough to know a voice by; a change that the first network missed costs no more
@@ -27,6 +27,7 @@ LEAST_PAUSE_MS = 200  # a shorter silence is inside what is said
 
 _FRAME_MS = FRAME_SAMPLES * 1000 / HZ
 _WINDOW_MS = WINDOW_SAMPLES * 1000 // HZ
+_FEWEST_FRAMES = round(300 / _FRAME_MS)
 _MARGIN_MS = (_WINDOW_MS - STEP_MS) // 2
 
 Span = tuple[int, int]  # (start, end) in frames of a window, half-open
@@ -101,7 +102,9 @@ def _listen(path: Path, networks: Networks, pieces: list[Heard]) -> list[_Stretc
             if spans:
                 for said, piece in _owned(active[:, speaker], spans):
                     begin_ms, end_ms = (round(start_ms + frame * _FRAME_MS) for frame in said)
-                    stretches.append(_Stretch(begin_ms, min(end_ms, duration_ms), first + piece))
+                    begin_ms, end_ms = max(begin_ms, 0), min(end_ms, duration_ms)  # windows reach beyond the file
+                    if begin_ms < end_ms:
+                        stretches.append(_Stretch(begin_ms, end_ms, first + piece))
     return stretches
 
 
@@ -124,12 +127,19 @@ def _pieces(alone: NDArray[np.bool_]) -> list[Span]:
     middle = [(max(start, _MIDDLE[0]), min(end, _MIDDLE[1])) for start, end in spans]
     long_enough = [(start, end) for start, end in middle if end - start >= least]
     if not long_enough:
-        return [max(spans, key=lambda span: span[1] - span[0])] if spans else []
+        return [_widened(max(spans, key=lambda span: span[1] - span[0]))] if spans else []
     cut: list[Span] = []
     for start, end in long_enough:
         edges = np.linspace(start, end, max(1, round((end - start) / longest)) + 1).round().astype(int).tolist()
         cut += list(pairwise(edges))
     return cut
+
+
+def _widened(span: Span) -> Span:
+    """A span that is long enough for the voice network, with what is around it where it must."""
+    more = max(0, _FEWEST_FRAMES - (span[1] - span[0]))
+    start = min(max(span[0] - more // 2, 0), WINDOW_FRAMES - _FEWEST_FRAMES)
+    return start, max(span[1], start + _FEWEST_FRAMES)
 
 
 def _owned(active: NDArray[np.bool_], pieces: Sequence[Span]) -> list[tuple[Span, int]]:

@@ -88,3 +88,14 @@ def test_features_are_those_of_an_independent_library() -> None:
     theirs = np.ctypeslib.as_array(made.data, (frames, 80))
     ours = log_mel(sound)[:frames]
     assert np.abs((ours - ours.mean(axis=0)) - (theirs - theirs.mean(axis=0))).max() < 0.01
+
+
+@pytest.mark.parametrize("length", [1, 5, 17, 18, 200])
+@pytest.mark.parametrize("at", [0, 148, 300, 440, 588])
+def test_however_little_a_speaker_says_there_is_enough_to_hear(at: int, length: int) -> None:
+    from pipeline.diarization.hear import ROUND_FEATURES, _features, _pieces
+
+    alone = np.zeros(589, np.bool_)
+    alone[at : at + length] = True
+    for start, end in _pieces(alone):
+        assert len(_features(np.zeros((998, 80), np.float32), start, end)) >= 2 * ROUND_FEATURES
