@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from archive.access import Consent
+from archive.accounts import Role, require_at_least
 from archive.audit import note
-from archive.errors import NoConsent
+from archive.database import find_row
+from archive.errors import NoConsent, NotFound
 from archive.interviews import Interview
-from archive.voices import VoicePrint, VoiceRequest
+from archive.people import Person
+from archive.voices import VoicePrint, VoiceRequest, forget_voice_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,13 @@ def ask_to_remember(
     """Ask the machine to learn a voice from this interview. Commit, then `jobs.ask_for_unfinished`.
 
     Raises:
+        NotAllowed: only a secretary and up decides this.
+        NotFound: no such person.
         NoConsent: this person has not agreed to it, or no longer.
     """
+    require_at_least(session, by, "remember_voice", Role.SECRETARY)
+    if find_row(session, Person, person_id) is None:
+        raise NotFound("person", person_id)
     if voice_consent(session, person_id, today=today) is None:
         raise NoConsent
     waiting = select(VoiceRequest).where(VoiceRequest.interview_id == interview.id, VoiceRequest.person_id == person_id)
@@ -93,18 +101,23 @@ def remember(
 
 
 def forget(session: Session, person_id: int, *, by: int | None, now: datetime) -> None:
-    """Delete what is kept of a voice."""
-    kept = session.get(VoicePrint, person_id)
-    if kept is not None:
-        session.delete(kept)
+    """Delete what is kept of a voice, and what was found by it.
+
+    Raises:
+        NotAllowed: only a secretary and up decides this.
+    """
+    require_at_least(session, by, "forget_voice", Role.SECRETARY)
+    if find_row(session, VoicePrint, person_id) is not None:
+        forget_voice_of(session, person_id)
         note(session, "forgot_voice", "person", person_id, user_id=by, now=now)
-        session.flush()
 
 
-def forget_expired(session: Session, *, today: date) -> int:
-    """Delete the prints whose consent no longer holds; how many."""
-    over = select(Consent.id).where(
-        or_(Consent.withdrawn_at.is_not(None), Consent.voice.is_(False), Consent.valid_until < today)
-    )
-    gone = session.execute(delete(VoicePrint).where(VoicePrint.consent_id.in_(over)))
-    return int(gone.rowcount)  # type: ignore[attr-defined]  # a DELETE's result counts rows
+def forget_expired(session: Session, *, today: date, now: datetime) -> int:
+    """Forget the voices whose consent no longer holds, and what was found by them; how many."""
+    over = select(VoicePrint.person_id, Consent.id).join(Consent, Consent.id == VoicePrint.consent_id)
+    no_longer = or_(Consent.withdrawn_at.is_not(None), Consent.voice.is_(False), Consent.valid_until < today)
+    gone = session.execute(over.where(no_longer)).all()
+    for person_id, consent_id in gone:
+        forget_voice_of(session, person_id)
+        note(session, "forgot_voice", "person", person_id, user_id=None, now=now, consent=consent_id)
+    return len(gone)

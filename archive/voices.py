@@ -54,13 +54,18 @@ class VoiceRequest(Base):
     failure: Mapped[str | None] = mapped_column(String(60))  # a key that the page words; None: it waits or is worked on
 
 
-def forget_prints_of(session: Session, consent_id: int) -> None:
-    """Delete the voice prints that rest on this consent, and what was found by them, in the caller's transaction."""
-    for kept in session.scalars(select(VoicePrint).where(VoicePrint.consent_id == consent_id)).all():
-        session.execute(update(Voice).where(Voice.suggested_id == kept.person_id).values(suggested_id=None))
-        session.execute(delete(VoiceRequest).where(VoiceRequest.person_id == kept.person_id))
-        session.delete(kept)
+def forget_voice_of(session: Session, person_id: int) -> None:
+    """Delete how a person's voice sounds, what was found by it, and what waits to learn it; the caller commits."""
+    session.execute(update(Voice).where(Voice.suggested_id == person_id).values(suggested_id=None))
+    session.execute(delete(VoiceRequest).where(VoiceRequest.person_id == person_id))
+    session.execute(delete(VoicePrint).where(VoicePrint.person_id == person_id))
     session.flush()
+
+
+def forget_prints_of(session: Session, consent_id: int) -> None:
+    """Forget the voices that rest on this consent, in the caller's transaction."""
+    for person_id in session.scalars(select(VoicePrint.person_id).where(VoicePrint.consent_id == consent_id)).all():
+        forget_voice_of(session, person_id)
 
 
 def expected_voices(interview: Interview, count: int | None = None) -> tuple[int, bool]:

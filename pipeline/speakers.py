@@ -91,7 +91,11 @@ def _tell_apart(bench: Bench, interview_id: int) -> Exception | None:
     sounds, error = _by_sound(bench, recordings, found, expected)
     likely = _likely(sounds, known)
     with bench.database.write() as session:
-        forget_expired(session, today=day_of(bench.now()))
+        today = day_of(bench.now())
+        forget_expired(session, today=today, now=bench.now())
+        # Telling apart takes minutes, and a consent may be withdrawn meanwhile: only who agrees now is offered.
+        still = {each.person_id for each in remembered_voices(session, today=today)}
+        likely = {key: person_id for key, person_id in likely.items() if person_id in still}
         _save(session, bench, interview_id, found, likely)
         session.commit()
     return error

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from archive.access import Consent, Use, record_consent, withdraw_consent
-from archive.errors import BadInput, NoConsent
+from archive.accounts import User
+from archive.errors import BadInput, NoConsent, NotAllowed, NotFound
 from archive.interviews import Interview, InterviewDetails, add_interview
 from archive.voice_memory import (
     ask_to_remember,
@@ -68,8 +69,24 @@ def test_with_one_the_voice_is_remembered_until_it_is_forgotten(
     assert [(each.person_id, each.embedding) for each in remembered_voices(session, today=now.date())] == [
         (person.id, PRINT)
     ]
+    session.add(Voice(interview_id=interview.id, number=1, suggested_id=person.id))
     forget(session, person.id, by=None, now=now)
+    session.expire_all()
     assert not is_remembered(session, person.id)
+    assert session.query(Voice).one().suggested_id is None  # found by what was forgotten
+
+
+def test_only_a_secretary_has_a_voice_remembered_or_forgotten(
+    session: Session, interview: Interview, now: datetime, volunteer: User
+) -> None:
+    agree(session, interview, now)
+    person = interview.narrators[0]
+    with pytest.raises(NotAllowed):
+        ask_to_remember(session, interview, person.id, today=now.date(), by=volunteer.id, now=now)
+    with pytest.raises(NotAllowed):
+        forget(session, person.id, by=volunteer.id, now=now)
+    with pytest.raises(NotFound):
+        ask_to_remember(session, interview, 2**70, today=now.date(), by=None, now=now)
 
 
 def test_taking_the_consent_back_deletes_the_print_and_what_was_found_by_it(
@@ -93,8 +110,12 @@ def test_what_ran_out_is_not_looked_for_and_goes(session: Session, interview: In
     tomorrow = now.date() + timedelta(days=1)
     assert remembered_voices(session, today=now.date())
     assert remembered_voices(session, today=tomorrow) == []
-    assert forget_expired(session, today=now.date()) == 0
-    assert forget_expired(session, today=tomorrow) == 1
+    session.add(Voice(interview_id=interview.id, number=1, suggested_id=interview.narrators[0].id))
+    assert forget_expired(session, today=now.date(), now=now) == 0
+    assert forget_expired(session, today=tomorrow, now=now) == 1
+    session.expire_all()
+    assert session.query(VoicePrint).count() == 0
+    assert session.query(Voice).one().suggested_id is None
 
 
 def test_nobody_agrees_for_another(session: Session, interview: Interview, now: datetime) -> None:
