@@ -13,6 +13,7 @@ import numpy as np
 
 from archive.coverage import coverage
 from pipeline.engines import SAMPLE_RATE_HZ, Decoded, Engine, Samples, Word
+from pipeline.engines.protocol import BEAM_SIZE
 from pipeline.errors import EngineFailed
 from pipeline.guard import Doubt, compression_ratio, doubts
 from pipeline.windows import Span
@@ -101,7 +102,7 @@ def hear_again(
 ) -> list[Version]:
     """All versions of one window, `first` (how it came out of its batch) in front; it alone when nothing is in doubt.
 
-    The ladder stops at the first version that is in no doubt, or only mildly: beam, where the batch was heard greedily;
+    The ladder stops at the first version that is in no doubt, or only mildly: beam, where the batch had a narrow one;
     then two halves cut in the quietest place, each by beam; then penalties on what repeats. For a loop the penalties
     come before the halves, and at last a draw at random with a seed from the window. What was only mildly in doubt is
     worth beam alone.
@@ -142,8 +143,8 @@ def hear_again(
 
 
 def _ladder(first: Version, engine: Engine) -> tuple[How, ...]:
-    """What to try. Where the batch was heard with beam already, the same again alone tells nothing new."""
-    beam: tuple[How, ...] = ("beam",) if engine.options.get("beam_size", 1) == 1 else ()
+    """What to try. Where the batch was heard with the full beam already, the same again alone tells nothing new."""
+    beam: tuple[How, ...] = ("beam",) if engine.options.get("beam_size", 1) < BEAM_SIZE else ()
     if set(first.doubts) <= _MILD:
         return beam
     if _LOOPS & set(first.doubts):
