@@ -4,7 +4,8 @@ A backup is a folder: `manifest.json`, the database as it was at one moment, the
 original and scan that the database speaks of. The database is copied first: an original that it names was stored
 before, is never changed, and so can be copied at leisure while the archive is in use. The manifest is written last and
 whole; until then the backup before is the one that counts. Left out, since they are made again: speech files, access
-copies, the search index, the job engine's database, and uploads that nobody has handed in yet.
+copies, the search index, the job engine's database, and uploads that nobody has handed in yet. Left out too is how
+voices sound: a consent that is withdrawn cannot reach a copy in a drawer, and a voice can be learned again.
 """
 
 import gzip
@@ -38,6 +39,7 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 SECRET_KEY = "secret-key"  # noqa: S105 - a file's name
 LAST_BACKUP = "last_backup_at"  # a site setting
+NOT_COPIED = frozenset({"voice_print"})  # tables whose rows stay in the archive itself
 # Backups are taken by the night or by the week; one that is older was forgotten.
 OLD_AFTER = timedelta(days=8)
 Report = Callable[[float], None]
@@ -189,7 +191,7 @@ def _copy_database(settings: Settings, destination: Path, now: datetime) -> dict
         database = Database(settings.database_url)
         try:
             with gzip.open(path, "wt", encoding="utf-8") as lines:
-                lines.writelines(f"{line}\n" for line in dump_rows(database.engine))
+                lines.writelines(f"{line}\n" for line in dump_rows(database.engine, without=NOT_COPIED))
         finally:
             database.close()
     path.chmod(0o600)
@@ -201,6 +203,11 @@ def _copy_sqlite(source: Path, target: Path) -> None:
     """A copy from one moment, made by SQLite itself; writers do not wait for it."""
     with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as live, closing(sqlite3.connect(target)) as copy:
         live.backup(copy)
+        copy.execute("PRAGMA secure_delete=ON")  # else the rows would still lie in the file, unseen
+        there = {name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        for table in there & NOT_COPIED:
+            copy.execute(f"DELETE FROM {table}")  # noqa: S608 - a name of ours
+        copy.commit()
         copy.execute("PRAGMA journal_mode=DELETE")  # one file, whole by itself
         (answer,) = copy.execute("PRAGMA integrity_check").fetchone()
     if answer != "ok":

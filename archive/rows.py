@@ -5,7 +5,7 @@ last year's tables, and the migrations do the rest.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -18,14 +18,16 @@ AT_ONCE = 500
 NOT_OURS = "alembic_version"
 
 
-def dump_rows(engine: Engine) -> Iterator[str]:
+def dump_rows(engine: Engine, *, without: Collection[str] = ()) -> Iterator[str]:
     """Every row as one line of JSON, from one moment: changes made meanwhile are not seen.
+
+    The rows of the tables named in `without`, which no other table may point at, stay where they are.
 
     A row is `[table, {column: value}]`; `[table, number]` is the highest number a table ever gave out.
     """
     level = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
     with engine.connect().execution_options(**level) as connection:
-        for table in _tables(connection):
+        for table in (each for each in _tables(connection) if each.name not in without):
             for row in connection.execution_options(yield_per=AT_ONCE).execute(select(table)).mappings():
                 yield json.dumps([table.name, dict(row)], default=_plain, ensure_ascii=False)
             if (highest := _highest_number(connection, table)) is not None:

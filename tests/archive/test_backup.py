@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from archive.access import VISITOR, ConsentDetails, Use, open_interview
+from archive.access import VISITOR, ConsentDetails, Use, open_interview, record_consent
 from archive.accounts import User
 from archive.backup import BackedUp, backup, restore, verify
 from archive.database import Database
@@ -27,6 +27,8 @@ from archive.setup import open_database
 from archive.site import get_setting
 from archive.transcripts import Segment
 from archive.uploads import start_upload, write_piece
+from archive.voice_memory import remember
+from archive.voices import VoicePrint
 from media.store import open_store
 from tests.conftest import settings_for
 
@@ -270,3 +272,26 @@ def test_verify_names_what_nobody_speaks_of(settings: Settings, held: Interview)
     """Such as a file that was taken into the store by a hand-in that was then given up."""
     left = open_store(settings.store_url).put(io.BytesIO(b"left by a hand-in that was cut short")).sha256
     assert verify(settings).unnamed == [left]
+
+
+def test_how_voices_sound_is_never_copied(
+    settings: Settings, database: Database, held: Interview, tmp_path: Path
+) -> None:
+    """Not even as bytes that no row speaks of: whoever withdraws a consent cannot reach the copy."""
+    with database.write() as session:
+        interview = session.get_one(Interview, held.id)
+        olga, day = interview.narrators[0], date(2026, 3, 1)
+        record_consent(
+            session, interview, given_by=olga.name, use=Use.ARCHIVE, valid_from=day, voice=True, by=None, now=NOW
+        )
+        sound = [0.123456, 0.654321] * 500
+        assert remember(session, interview.id, olga.id, sound, "CAM++ x", now=NOW, today=NOW.date())
+        session.commit()
+    backup(settings, tmp_path / "kept", now=NOW)
+    (copy,) = (tmp_path / "kept").glob("archive-*.db")
+    assert b"0.123456" not in copy.read_bytes()
+    back = settings_for(tmp_path / "back")
+    restore(tmp_path / "kept", back, now=NOW)
+    assert texts_of(back) == texts_of(settings)
+    with database.read() as session:
+        assert session.scalars(select(VoicePrint)).one().embedding == sound
