@@ -108,8 +108,8 @@ def ask_again(
 
     Raises:
         NotAllowed: as `may_direct`.
-        BadInput: `recording` is "under_way" or "paused"; `model` is "too_long"; `stretch` is "not_a_stretch" or
-            "outside" the recording.
+        BadInput: `recording` is "under_way" or "paused"; `model` is "too_long"; `stretch` is "not_a_stretch",
+            "outside" the recording, or of a recording that was "never_whole": its text would then count as whole.
     """
     interview = recording.interview
     _require(session, interview, by, "ask_again")
@@ -168,3 +168,5 @@ def _check_stretch(recording: Recording, start_ms: int | None, end_ms: int | Non
         raise BadInput("stretch", "not_a_stretch")
     if start_ms < 0 or end_ms > recording.duration_ms:
         raise BadInput("stretch", "outside")
+    if all(layer.finished_at is None for layer in recording.layers):
+        raise BadInput("stretch", "never_whole")

@@ -184,6 +184,7 @@ PROBLEMS: dict[tuple[str, str] | str, str] = {
     ("recording", "paused"): "Arbeidet med dette opptaket er satt på pause. Trykk Fortsett eller Avbryt først.",
     ("stretch", "not_a_stretch"): "Slutten må komme etter begynnelsen.",
     ("stretch", "outside"): "Stedet ligger utenfor opptaket.",
+    ("stretch", "never_whole"): "La maskinen høre hele opptaket først. Etterpå kan den høre et stykke av det på nytt.",
     ("model", "too_long"): "Navnet på modellen er for langt.",
     ("model", "unknown"): "Velg en av modellene i listen.",
     ("start_ms", "taken"): "Noen har alt skrevet en linje her. Gå tilbake til intervjuet og se på den.",

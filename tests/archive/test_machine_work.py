@@ -158,6 +158,17 @@ def test_a_stretch_lies_in_the_recording(
     assert handed_in.recordings[0].run == 1
 
 
+def test_no_stretch_makes_a_text_whole_that_was_given_up(session: Session, handed_in: Interview, now: datetime) -> None:
+    heard(session, handed_in.recordings[0], now, is_whole=False)
+    cancel(session, handed_in, by=None, now=now)
+    recording = handed_in.recordings[0]
+    with pytest.raises(BadInput, match="never_whole"):
+        ask_again(session, recording, model=None, start_ms=1_000, end_ms=9_000, by=None, now=now)
+    assert (recording.run, recording.state, handed_in.status) == (1, RecordingState.CANCELLED, Status.CANCELLED)
+    ask_again(session, recording, model=None, by=None, now=now)
+    assert recording.run == 2
+
+
 def test_hearing_anew_that_failed_can_be_tried_again(session: Session, handed_in: Interview, now: datetime) -> None:
     all_done(session, handed_in, now)
     recording = handed_in.recordings[0]
