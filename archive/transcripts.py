@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, and_, cast, or_, select
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from archive.access import MACHINE_OWNER, Viewer, may_edit, visible_to
@@ -297,7 +298,10 @@ def _segment_for(session: Session, segment_id: int, editor_id: int | None, now: 
     if not may_edit(viewer, segment.interview):
         raise NotAllowed("edit")
     # Of two who save at once, the second must see what the first wrote. SQLite's writers come one by one anyway.
-    session.refresh(segment, with_for_update={"of": Segment})
+    try:
+        session.refresh(segment, with_for_update={"of": Segment})
+    except InvalidRequestError:  # the machine heard the recording anew and put other lines in its place meanwhile
+        raise NotFound("segment", segment_id) from None
     return segment
 
 

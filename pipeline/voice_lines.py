@@ -19,7 +19,8 @@ def give_to_voices(session: Session, recording_id: int, turns: Turns, people: Ma
     """
     recording = session.get_one(Recording, recording_id)
     lines = select(Segment).where(Segment.recording_id == recording_id).order_by(Segment.start_ms, Segment.id)
-    for group in _groups(list(session.scalars(lines))):
+    # Whoever corrects a line meanwhile comes before or after this: a line that is touched must be seen as touched.
+    for group in _groups(list(session.scalars(lines.with_for_update(of=Segment)))):
         if _is_touched(group[0]) or not group[0].words:
             line = group[0]
             line.voice = main_voice(line.words, (line.start_ms, line.end_ms), turns)

@@ -116,6 +116,9 @@ def save(segment_id: int) -> ResponseReturnValue:
     except EditConflict:
         db().rollback()
         return _conflict(segment_id, typed), 409
+    except NotFound:
+        db().rollback()
+        return _gone(typed), 409
     except BadInput as problem:
         db().rollback()
         return _form(*_load(segment_id), typed, problem), 422

@@ -1,10 +1,12 @@
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from archive.access import VISITOR, ConsentDetails, Use, Viewer, open_interview
@@ -16,6 +18,8 @@ from archive.interviews import Access, Interview, InterviewDetails, Status, add_
 from archive.outbox import OutboxEntry
 from archive.people import Person, find_or_add_person
 from archive.recordings import ReceivedFile, add_recordings
+from archive.settings import Settings
+from archive.setup import open_database
 from archive.transcripts import (
     Revision,
     RevisionKind,
@@ -369,3 +373,33 @@ def test_the_next_unsure_line_is_found_wherever_the_database_lies(each_database:
         session.add_all(lines)
         session.flush()
         assert [next_unsure(session, each) for each in lines] == [lines[2], lines[2], None, None]
+
+
+@pytest.mark.postgres
+def test_a_line_that_goes_while_one_saves_is_not_found(postgres_settings: Settings, now: datetime) -> None:
+    """The machine heard the recording anew between the look and the lock; on SQLite writers come one by one."""
+    database = open_database(postgres_settings)
+    with database.write() as session:
+        interview = add_interview(session, InterviewDetails(title="Fra laget"), handed_in_by_id=None, now=now)
+        line = Segment(interview=interview, start_ms=0, end_ms=900, text="vi startet her")
+        session.add(line)
+        session.commit()
+
+    def save() -> None:
+        with database.write() as saving:
+            edit_segment(saving, line.id, text="Vi startet", speaker_id=None, base_version=0, editor_id=None, now=now)
+
+    with database.write() as machine, ThreadPoolExecutor(1) as pool:
+        machine.execute(delete(Segment))
+        saved = pool.submit(save)
+        waits = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        until = time.monotonic() + 20
+        while not saved.done() and time.monotonic() < until:
+            with database.read() as looking:  # one transaction sees the same activity all the time
+                if looking.scalar(waits):
+                    break
+            time.sleep(0.02)
+        machine.commit()
+        with pytest.raises(NotFound):
+            saved.result(timeout=20)
+    database.close()
