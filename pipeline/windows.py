@@ -23,7 +23,8 @@ MIN_PAUSE_MS = 96  # shorter is inside a word
 MIN_WINDOW_MS = 10_000
 MAX_WINDOW_MS = 28_000
 PAD_MS = 200  # of the silence around speech goes along: first and last sounds are soft
-KEPT_MS = 400  # … (with 300 two words in a hundred more were wrong) and this much of the silence before and after speech inside a window
+# … and this much on either side of speech inside a window; with 300 two words in a hundred more were wrong.
+KEPT_MS = 400
 MAX_STRETCH_MS = 60_000  # of the recording, that one window may reach over
 LONG_PAUSE_MS = 6_000  # a window ends here however short it is: something else is talked about
 GOOD_PAUSE_MS = 320  # any pause from here on is as good a place to cut as another; the later one wins
