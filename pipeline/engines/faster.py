@@ -29,7 +29,9 @@ from pipeline.models import Model, check_model
 
 FRAMES = 3000  # of 10 ms: the 30 s that the encoder always takes
 FRAMES_PER_S = 100
-ENCODED_TOGETHER = 2  # windows; more fill the processor's cache and the memory, and gain nothing
+ENCODED_TOGETHER = (
+    2  # windows: keeps memory low; 1 to 8 took 1.1 to 1.3 s of processor time a window, on a busy machine
+)
 
 # In a batch. 2 takes nine tenths of the processor time, but real speech comes out worse: word error rate 0.368 against
 # 0.352 on 1152 s of one speaker (0.484 against 0.566 where machine voices are mixed in). Change it by measuring only.

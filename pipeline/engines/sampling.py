@@ -21,7 +21,7 @@ from pipeline.engines.protocol import Decoded, Samples
 from pipeline.errors import EngineFailed
 
 TEMPERATURE = 0.4
-LONGEST_S = 600  # a large model on an old machine needs two minutes; more is a machine in trouble
+LONGEST_S = 600  # base weights took 5 s; far more than a large model should need, which was not tried
 _ONE_AT_A_TIME = threading.Lock()  # each holds the whole model once more
 
 
