@@ -5,11 +5,13 @@ The text is whole before any of the rest, so nothing that goes wrong here can lo
 
 import logging
 from bisect import bisect_left
+from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from archive.interviews import Status, set_status
 from archive.languages import averaged
 from archive.machine_work import is_heard_anew
 from archive.outbox import searchable_text_changed
@@ -47,7 +49,7 @@ def close_layer(bench: Bench, recording_id: int, run: int) -> bool:
             return False
         if layer.finished_at is None:
             if run > 1:
-                _replace_lines(session, recording, layer)
+                _replace_lines(session, recording, layer, bench.now())
             layer.finished_at = bench.now()
             searchable_text_changed(session, recording.interview_id, now=bench.now())
         session.commit()
@@ -125,14 +127,16 @@ def _index(bench: Bench, recording_id: int, *, wait: bool) -> None:
         log.exception("the text of recording %s is there, but could not be indexed", recording_id)
 
 
-def _replace_lines(session: Session, recording: Recording, layer: MachineLayer) -> None:
-    """What `archive.replacing` says, done to the rows."""
+def _replace_lines(session: Session, recording: Recording, layer: MachineLayer, now: datetime) -> None:
+    """What `archive.replacing` says, done to the rows. Nobody vouches any longer for a whole that has new lines."""
     windows = {window.id: window for window in layer.windows}
     lines = select(Segment).where(Segment.recording_id == recording.id).order_by(Segment.start_ms, Segment.id)
     rows = {row.id: row for row in session.scalars(lines.with_for_update(of=Segment))}
     standing = [Standing(row.id, row.start_ms, row.end_ms, row.version > 0 or row.checked) for row in rows.values()]
     heard = [line for window in layer.windows for line in lines_heard(recording, window)]
     todo = replacement(standing, heard, _stretch(recording, layer))
+    if recording.interview.status is Status.REVIEWED and (todo.gone or todo.come):
+        set_status(session, recording.interview, Status.IN_REVIEW, by=None, now=now)
     gone = [each for each in standing if each.id in todo.gone]
     for line in todo.come:
         fresh = line_of(recording, line, windows[line.window_id])
