@@ -82,14 +82,14 @@ def end(bench: Bench, recording_id: int, run: int, state: RecordingState, failur
     """The recording is done or has failed, and in the same transaction its interview when it was the last."""
     with bench.database.write() as session:
         recording = session.get_one(Recording, recording_id)
-        if recording.run != run or recording.state not in _MAY_END:
-            return
-        # Of two recordings that end at once, the second must see that the first has ended.
-        interview = session.get_one(Interview, recording.interview_id, with_for_update=True)
-        recording.state, recording.failure, recording.attempts = state, failure, 0
-        settle(session, interview, by=None, now=bench.now())
-        session.commit()
-    tidy(bench, interview.id)
+        interview_id = recording.interview_id
+        if recording.run == run and recording.state in _MAY_END:
+            # Of two recordings that end at once, the second must see that the first has ended.
+            interview = session.get_one(Interview, interview_id, with_for_update=True)
+            recording.state, recording.failure, recording.attempts = state, failure, 0
+            settle(session, interview, by=None, now=bench.now())
+            session.commit()
+    tidy(bench, interview_id)  # also where somebody cancelled it at the last moment
 
 
 def leave(bench: Bench, recording_id: int) -> None:

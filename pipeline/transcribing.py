@@ -12,6 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
+from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -194,14 +195,17 @@ class _Work:
         planned = self.plan.numbered(portion or [])
 
         def change(session: Session) -> list[Window]:
-            layer = session.get_one(MachineLayer, self.layer_id)
-            known = {window.number for window in layer.windows}  # another worker may plan the same
-            layer.windows += [self._window(number, each) for number, each in planned if number not in known]
-            if portion is None:
-                layer.speech_ms = sum(window.end_ms - window.start_ms for window in layer.windows)
+            # The words of a whole recording are not loaded for it. Another worker may plan the same.
+            of_layer = Window.layer_id == self.layer_id
+            known = set(session.scalars(select(Window.number).where(of_layer)))
+            session.add_all(self._window(number, each) for number, each in planned if number not in known)
             session.flush()
-            numbers = {number for number, _ in planned}
-            return [window for window in layer.windows if window.number in numbers]
+            if portion is None:
+                length_ms = select(func.coalesce(func.sum(Window.end_ms - Window.start_ms), 0)).where(of_layer)
+                session.get_one(MachineLayer, self.layer_id).speech_ms = session.scalars(length_ms).one()
+            numbers = [number for number, _ in planned]
+            now_there = select(Window).where(of_layer, Window.number.in_(numbers)).order_by(Window.number)
+            return list(session.scalars(now_there))
 
         for window in _save(self.bench, change):
             self.plan.add(window)
@@ -209,6 +213,7 @@ class _Work:
 
     def _window(self, number: int, planned: PlannedWindow) -> Window:
         return Window(
+            layer_id=self.layer_id,
             number=number,
             group_number=self.plan.batch_of(number),
             start_ms=planned.span.start_ms,

@@ -29,8 +29,7 @@ MAX_STRETCH_MS = 60_000  # of the recording, that one window may reach over
 LONG_PAUSE_MS = 6_000  # a window ends here however short it is: something else is talked about
 GOOD_PAUSE_MS = 320  # any pause from here on is as good a place to cut as another; the later one wins
 
-FIRST_GROUP = 2  # few windows, so that the first text comes soon
-GROUP_SIZE = 8  # then this many: measured best on 2 cores
+FIRST_GROUP = 2  # windows in the first batch: few, so that the first text comes soon
 
 _MAX_SPEECH_MS = MAX_WINDOW_MS - 2 * PAD_MS
 # A window weighs the piece that begins inside its stretch, and where that is cut hangs on 28 s more; rounded up.
@@ -92,11 +91,6 @@ def settled_windows(probabilities: NDArray[np.float32]) -> list[Span]:
     """The first windows of a recording of which only the beginning was looked at."""
     known_ms = len(probabilities) * FRAME_MS
     return [window for window in plan_windows(probabilities) if window.start_ms + SETTLED_MS <= known_ms]
-
-
-def group_number(window_number: int) -> int:
-    """Which windows (numbered from 0) are decoded and saved together."""
-    return 0 if window_number < FIRST_GROUP else 1 + (window_number - FIRST_GROUP) // GROUP_SIZE
 
 
 def _without_long_spans(span: Span, probabilities: NDArray[np.float32]) -> list[Span]:

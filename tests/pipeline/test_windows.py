@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 from pipeline import windows
 from pipeline.voice import FRAME_MS
 from pipeline.windows import (
-    FIRST_GROUP,
-    GROUP_SIZE,
     LONG_PAUSE_MS,
     MAX_STRETCH_MS,
     MAX_WINDOW_MS,
@@ -19,7 +17,6 @@ from pipeline.windows import (
     MIN_SPEECH_MS,
     Excerpt,
     Span,
-    group_number,
     plan_windows,
     settled_windows,
     speech_spans,
@@ -153,11 +150,6 @@ def test_who_never_pauses_is_cut_where_speech_is_least_sure() -> None:
 def test_a_short_remark_waits_for_the_next_one_unless_the_pause_is_long() -> None:
     assert len(plan_windows(np.concatenate([speech(2), silence(4), speech(10)]))) == 1
     assert len(plan_windows(np.concatenate([speech(2), silence(8), speech(10)]))) == 2
-
-
-def test_the_first_group_is_small_and_the_others_are_alike() -> None:
-    groups = [group_number(number) for number in range(FIRST_GROUP + 2 * GROUP_SIZE)]
-    assert groups == [0] * FIRST_GROUP + [1] * GROUP_SIZE + [2] * GROUP_SIZE
 
 
 def test_a_window_fits_into_what_whisper_takes() -> None:
