@@ -122,7 +122,7 @@ def _run(layer: MachineLayer, recording: Recording, windows: Sequence[_Heard]) -
         doubtful=sum(each.is_doubtful for each in decoded),
         heard_again=sum(each.is_heard_again for each in decoded),
         coverage=_coverage_of(
-            recording, [each.speech for each in decoded], _times(decoded), is_finished=_is_finished(layer)
+            recording, [each.speech for each in decoded], _times(decoded), is_silent=_is_silent(layer)
         ),
     )
 
@@ -135,16 +135,21 @@ def _is_finished(layer: MachineLayer) -> bool:
     return layer.finished_at is not None
 
 
+def _is_silent(layer: MachineLayer) -> bool:
+    """Whether it is whole and found nobody speaking. A text that was brought in says how much speech it is of, and
+    has no windows that say where."""
+    return _is_finished(layer) and not layer.speech_ms
+
+
 def _coverage_of(
-    recording: Recording, speech: Sequence[Sequence[Sequence[int]]], words: Iterable[Stretch], *, is_finished: bool
+    recording: Recording, speech: Sequence[Sequence[Sequence[int]]], words: Iterable[Stretch], *, is_silent: bool
 ) -> Coverage | None:
     """Coverage in one recording, its gaps moved to the interview's time line.
 
-    None: windows without a note of where somebody speaks were made before that was noted. A finished run without
-    windows is another thing: nobody speaks.
+    None: nobody noted where somebody speaks. A whole run that found no speech is another thing: nobody speaks.
     """
     spoken = [(start, end) for of_window in speech for start, end in of_window]
-    if not spoken and (speech or not is_finished):
+    if not spoken and (speech or not is_silent):
         return None
     found = coverage(spoken, words)
     shift = recording.offset_ms
@@ -168,7 +173,7 @@ def text_coverage(session: Session, interview: Interview, segments: Sequence[Seg
         shift = recording.offset_ms
         of_recording = (each for each in segments if each.recording_id in (None, recording.id))
         words = [(start - shift, end - shift) for each in of_recording for start, end in _covered(each)]
-        found.append(_coverage_of(recording, speech.get(layer.id, []), words, is_finished=_is_finished(layer)))
+        found.append(_coverage_of(recording, speech.get(layer.id, []), words, is_silent=_is_silent(layer)))
     known = [each for each in found if each is not None]
     if not known or len(known) < len(found):
         return None
@@ -185,7 +190,7 @@ def speech_of(session: Session, interview: Interview) -> list[Stretch] | None:
         layer = newest.get(recording.id)
         in_windows = speech.get(layer.id, []) if layer else []
         found = [(start, end) for of_window in in_windows for start, end in of_window]
-        if layer is None or (not found and (in_windows or not _is_finished(layer))):
+        if layer is None or (not found and (in_windows or not _is_silent(layer))):
             return None
         spoken += [(start + recording.offset_ms, end + recording.offset_ms) for start, end in found]
     return spoken if newest else None

@@ -134,6 +134,16 @@ def test_a_whole_run_without_windows_heard_nobody(session: Session, recording: R
     assert speech_of(session, recording.interview) == []
 
 
+def test_a_text_that_was_brought_in_without_windows_does_not_claim_that_nobody_speaks(
+    session: Session, recording: Recording, now: datetime
+) -> None:
+    recording.layers.append(layer(1, now, speech_ms=60_000))
+    line(session, recording, 60_000, 62_000)
+    assert standing(session, recording) is None
+    assert speech_of(session, recording.interview) is None
+    assert runs_of(session, recording.interview)[-1].coverage is None
+
+
 def test_the_text_came_from_the_newest_whole_run_and_the_stretches_heard_since(
     session: Session, recording: Recording, now: datetime
 ) -> None:

@@ -68,8 +68,14 @@ def test_coverage_is_told_with_links_to_what_is_missing(doubtful: int, secretary
     assert "Her snakkes det, men teksten mangler: 0:15–0:20." in page
 
 
-def test_nobody_speaks(story: int, secretary: Browser) -> None:
-    """A run that is whole and has no windows: the page says so, and has no gaps."""
+def test_nobody_speaks(story: int, secretary: Browser, database: Database) -> None:
+    """A run that is whole and found no speech: the page says so, and has no gaps. Of a text that was brought in with
+    nothing noted of the speech, nothing is claimed."""
+    brought_in = secretary.get(f"/intervju/{story}").text
+    assert "Ingen tale" not in brought_in and "mangler tekst" not in brought_in
+    with database.write() as session:
+        session.get_one(Interview, story).recordings[0].layers[0].speech_ms = 0
+        session.commit()
     page = secretary.get(f"/intervju/{story}").text
     assert "Ingen tale funnet i opptaket." in page
     assert "mangler tekst" not in page
