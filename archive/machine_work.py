@@ -90,6 +90,20 @@ def cancel(session: Session, interview: Interview, *, by: int | None, now: datet
     _settle(session, interview, "cancelled", by, now)
 
 
+def leave_failed(session: Session, interview: Interview, *, by: int | None, now: datetime) -> None:
+    """Let a run that failed be, where a text stands from before: nothing is asked for, and the failure is told no more.
+
+    Raises:
+        NotAllowed: as `may_direct`.
+    """
+    _require(session, interview, by, "leave_failed")
+    failed = [each for each in interview.recordings if each.failure and each.state is RecordingState.DONE]
+    for recording in failed:
+        note(session, "left_failed", "recording", recording.id, user_id=by, now=now, failure=recording.failure)
+        recording.failure = None
+    session.flush()
+
+
 def ask_again(
     session: Session,
     recording: Recording,

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from archive import jobs
+from archive import jobs, machine_work
 from archive.access import may_edit
 from archive.accounts import Role
 from archive.catalogue import load_interview
@@ -13,8 +13,9 @@ from archive.errors import NotAllowed
 from archive.interviews import Interview, Status
 from archive.recordings import Recording, RecordingState
 from web.failure_words import failure_words
+from web.machine_work import may_direct
 from web.rights import needs
-from web.visit import archive, db, today, viewer
+from web.visit import archive, db, now, today, viewer
 
 pages = Blueprint("failed", __name__, url_prefix="/intervju/<int:interview_id>")
 
@@ -27,6 +28,7 @@ class Failure:
     why: str
     what_to_do: str
     is_safe: bool  # the original lies in the store
+    may_leave: bool  # a text stands, and this reader may let the run that failed be
 
 
 def failure_of(interview: Interview) -> Failure | None:
@@ -46,7 +48,7 @@ def failure_of(interview: Interview) -> Failure | None:
         return None
     words = failure_words(key)
     is_safe = "original_missing" not in (*of_text, *of_again, *of_sound)
-    return Failure(what, words.why, words.what_to_do, is_safe)
+    return Failure(what, words.why, words.what_to_do, is_safe, may_leave=what == "again" and may_direct(interview))
 
 
 pages.add_app_template_filter(failure_of, "svikt")
@@ -64,6 +66,17 @@ def again(interview_id: int) -> ResponseReturnValue:
             jobs.try_again(db(), recording)
     db().commit()
     jobs.ask_for_unfinished(archive().settings)
+    return redirect(url_for("listen.show", interview_id=interview_id), 303)
+
+
+@pages.post("/la-det-vaere")
+@needs(Role.VOLUNTEER)
+def leave(interview_id: int) -> ResponseReturnValue:
+    """The text that stands is good enough: say no more of the run that failed."""
+    interview = load_interview(db(), interview_id, viewer(), today=today())
+    machine_work.leave_failed(db(), interview, by=viewer().user_id, now=now())
+    db().commit()
+    flash("Greit. Teksten står som før.")
     return redirect(url_for("listen.show", interview_id=interview_id), 303)
 
 

@@ -159,9 +159,30 @@ def test_a_recording_that_could_not_be_heard_anew_keeps_its_text_and_can_be_trie
     assert "Teksten står som før. Opptaket er trygt." in page
     assert "Det var en nabo" in page
     assert "høre opptaket på nytt" not in member.get(f"/intervju/{story}").text
+    assert "La det være" in page
     assert again(secretary, story) == 303
     with database.read() as session:
         interview = session.get_one(Interview, story)
         assert (interview.status, interview.recordings[0].state) == (Status.MACHINE_TEXT, RecordingState.WAITING)
         assert interview.recordings[0].failure is None
     assert "Maskinen klarte ikke" not in secretary.get(f"/intervju/{story}").text
+
+
+def test_a_run_that_failed_can_be_let_be(
+    story: int, secretary: Browser, volunteer: Browser, database: Database
+) -> None:
+    with database.write() as session:
+        (recording,) = session.get_one(Interview, story).recordings
+        recording.run, recording.failure = 2, "model_missing"
+        user = session.get_one(User, person_with(database, Role.VOLUNTEER))
+        assign(session, recording.interview, user, by=None, now=datetime.now(UTC))
+        session.commit()
+    page = volunteer.get(f"/intervju/{story}").text
+    assert "Prøv igjen</button>" in page and "La det være" not in page  # who only corrects did not ask for it
+    assert volunteer.post_form(f"/intervju/{story}/la-det-vaere", page="/").status_code == 403
+    assert secretary.post_form(f"/intervju/{story}/la-det-vaere", page="/").status_code == 303
+    page = secretary.get(f"/intervju/{story}").text
+    assert "Teksten står som før." in page and "Maskinen klarte ikke" not in page
+    with database.read() as session:
+        recording = session.get_one(Interview, story).recordings[0]
+        assert (recording.state, recording.failure) == (RecordingState.DONE, None)
