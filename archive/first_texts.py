@@ -15,6 +15,8 @@ ta bort.
 - Hører du ikke hva som blir sagt, skriv [uhørlig 12:43], med tiden der det skjer. Gjett aldri.
 - Skriv [ler], [pause] eller [gråter] når det betyr noe for det som blir sagt.
 - Skriv tall fra én til tolv med bokstaver, større tall og årstall med siffer: «to møter», «1975», «16. mars».
+- Står det «usikkert» ved en linje, tviler maskinen på det den skrev. Hør ekstra nøye der.
+- Står det «mangler tekst», snakker noen uten at maskinen fant ordene. Hør stykket, og skriv det du hører.
 - Velg hvem som snakker når du vet det. La det stå «Vet ikke» når du ikke vet.
 
 Stemmer linjen alt, trykker du «Teksten stemmer», så vet de andre at den er hørt gjennom.
@@ -31,6 +33,8 @@ Dette tar vi vare på:
 
 - opptaket og teksten av det, og hvem som forteller, spør og ellers blir hørt
 - hva den som forteller, har gått med på, fra når og til når, og hvor papiret ligger
+- hvordan en stemme lyder, så den kan kjennes igjen: bare når den som eier stemmen, har gått med på akkurat det. \
+Trekkes samtykket tilbake, blir det slettet med det samme
 - navn og brukernavn på dem som kan logge inn, og hvem som har rettet eller åpnet hva
 
 Hvem som kan se hva:

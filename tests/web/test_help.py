@@ -9,6 +9,19 @@ def test_help_says_whom_to_ring_and_what_the_reader_can_do(visitor: Browser, vol
     assert "Hvordan leverer jeg" in volunteer.get("/hjelp").text
 
 
+def test_help_explains_every_mark_to_all_and_every_task_to_who_does_it(
+    member: Browser, volunteer: Browser, secretary: Browser
+) -> None:
+    page = member.get("/hjelp").text
+    for mark in ("«usikkert»", "«mangler tekst»", "«Stemme 1»", "«Slik ble teksten til»"):
+        assert mark in page, mark
+    tasks = ("Skriv det som mangler", "Hvem snakker?", "Maskinen lurer på noen navn", "«Pause»", "«Hør på nytt»")
+    for task in tasks:
+        assert task not in page and task in volunteer.get("/hjelp").text, task
+    for task in ("Husk stemmen", "mellom to klokkeslett"):
+        assert task not in volunteer.get("/hjelp").text and task in secretary.get("/hjelp").text, task
+
+
 def test_every_page_leads_to_help_and_privacy(visitor: Browser) -> None:
     for path in ("/", "/logg-inn", "/hjelp", "/finnes-ikke"):
         page = visitor.get(path).text
