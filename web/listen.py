@@ -56,6 +56,7 @@ def show(interview_id: int) -> ResponseReturnValue:
         start_ms=_start_ms(request.args.get("t"), interview),
         play=request.args.get("spill") == "1",
         may_curate=may_curate(viewer()),
+        has_voices=any(each.voice is not None for each in segments),
         **_state(interview, text),
     )
 

@@ -13,7 +13,7 @@ from archive.accounts import Role
 from archive.catalogue import load_interview
 from archive.errors import NotAllowed, NotFound
 from archive.interviews import Interview
-from archive.provenance import runs_of
+from archive.provenance import runs_of, standing_layers
 from archive.recordings import UNFINISHED, MachineLayer, Recording, Window
 from web.failure_words import failure_words
 from web.listen import is_coarse
@@ -110,6 +110,7 @@ def show(interview_id: int) -> ResponseReturnValue:
         "provenance/show.html",
         interview=interview,
         parts_of=parts,
+        standing=standing_layers(db(), interview),
         options_told=options_told,
         all_options=all_options,
         sound_told=sound_told,
