@@ -28,7 +28,6 @@ _FEWEST_SOUNDS = 4
 _ORDINARY_MORE, _SMALL_LETTER_MORE = 0.06, 0.08
 # No other name may be so near.
 _AMBIGUOUS = 0.08
-_LEAST = _ENOUGH_LONG - _AMBIGUOUS  # what is less alike decides nothing
 _LEARNED = 1.0
 # A full name that is found word by word comes before one of its words, though that is a little more alike.
 _FULL_NAME = 0.15
