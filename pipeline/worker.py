@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from dbos import DBOS, DBOSConfig
@@ -18,10 +18,12 @@ from sqlalchemy.exc import OperationalError
 from archive.database import Database
 from archive.interviews import UNDER_WAY, Interview
 from archive.jobs import APPLICATION_VERSION, QUEUES, WorkerSlot, ask_for_unfinished, prepare
+from archive.local_time import day_of
 from archive.progress import progress_of
 from archive.settings import Settings
 from archive.setup import open_database
 from archive.site import set_setting
+from archive.voice_memory import forget_expired
 from media.store import open_store
 from pipeline.bench import Bench, Load
 from pipeline.engines import load_engine
@@ -112,9 +114,11 @@ def _work(bench: Bench, slot: str, stop: threading.Event) -> None:
         jobs_file = _JobsFile(settings)
         started_at, looked = _now(), float("-inf")
         lying: dict[str, float] = {}
+        checked_on: date | None = None
         try:
             while not stop.is_set() and jobs_file.is_the_same():
                 _say_alive(database, slot, started_at)
+                checked_on = _forget_what_ran_out(database, checked_on)
                 if time.monotonic() - looked >= LOOK_EVERY_S:
                     _take_up_what_lies(settings, database, slot, lying)
                     ask_for_unfinished(settings)
@@ -181,6 +185,18 @@ def _say_alive(database: Database, slot: str, started_at: datetime) -> None:
     with suppress(OperationalError), database.write() as session:  # somebody writes for long: next time
         say_alive(session, slot, started_at=started_at, now=_now())
         session.commit()
+
+
+def _forget_what_ran_out(database: Database, checked_on: date | None) -> date | None:
+    """Once a day: a consent to remember a voice may end while nobody does anything. Gives the day of the last look."""
+    now = _now()
+    if checked_on == day_of(now):
+        return checked_on
+    with suppress(OperationalError), database.write() as session:
+        forget_expired(session, today=day_of(now), now=now)
+        session.commit()
+        return day_of(now)
+    return checked_on
 
 
 def _say_gone(database: Database, slot: str) -> None:

@@ -4,17 +4,18 @@ import shutil
 import threading
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import jiwer
 import pytest
 from sqlalchemy import select
 
-from archive.access import MACHINE_OWNER
+from archive.access import MACHINE_OWNER, Use, record_consent
 from archive.database import Database
 from archive.interviews import Interview, Status
 from archive.jobs import ask_for_unfinished, prepare, try_again, unfinished, worker_is_alive
+from archive.local_time import day_of
 from archive.recordings import MachineLayer, Recording, RecordingState
 from archive.search.index import bring_up_to_date, open_index
 from archive.search.query import Hit, search
@@ -22,6 +23,8 @@ from archive.settings import Settings
 from archive.setup import open_database
 from archive.sound import access_copy_path, peaks_path
 from archive.transcripts import edit_segment, segments_of
+from archive.voice_memory import remember
+from archive.voices import VoicePrint
 from media.places import speech_file
 from media.store import open_store
 from pipeline.engines import load_engine
@@ -40,6 +43,7 @@ from tests.pipeline.working import (
     text_of,
     wait_for,
     work,
+    worker_here,
 )
 
 
@@ -312,6 +316,36 @@ def test_what_takes_the_worker_down_again_and_again_is_given_up(
     assert (status_of(database, interview_id), failure_of(database)) == (Status.FAILED, "gave_up")
 
 
+def test_a_voice_goes_on_the_day_its_consent_has_ended_though_nobody_does_anything(
+    settings: Settings, database: Database, remark: Path
+) -> None:
+    interview_id, now = receive(settings, remark), datetime.now(UTC)
+    with database.write() as session:
+        session.scalars(select(Recording)).one().state = RecordingState.CANCELLED
+        interview = session.get_one(Interview, interview_id)
+        olga = interview.narrators[0]
+        agreed = record_consent(
+            session,
+            interview,
+            given_by=olga.name,
+            use=Use.ARCHIVE,
+            valid_from=day_of(now),
+            voice=True,
+            by=None,
+            now=now,
+        )
+        assert remember(session, interview_id, olga.id, [1.0], "CAM++ x", now=now, today=day_of(now))
+        agreed.valid_until = day_of(now) - timedelta(days=1)
+        session.commit()
+
+    def is_gone() -> bool:
+        with database.read() as session:
+            return session.scalars(select(VoicePrint)).first() is None
+
+    with worker_here(settings, loading()):
+        wait_for(is_gone)
+
+
 def test_the_store_still_holds_every_byte(settings: Settings, database: Database, remark: Path) -> None:
     interview_id = receive(settings, remark)
     work(settings, interview_id)
@@ -337,7 +371,7 @@ def test_data_and_jobs_may_live_in_postgresql(postgres_settings: Settings, postg
 def test_a_real_recording_with_real_weights(
     settings: Settings, database: Database, king: Path, king_text: str, tmp_path: Path
 ) -> None:
-    interview_id = receive(settings, Path(shutil.copy(king, tmp_path / "king.mp3")))
+    interview_id = receive(settings, Path(shutil.copy(king, tmp_path / "king.mp3")), one_voice=False)
     ask_for_unfinished(settings)
     work(settings, interview_id, load_engine)
     lines = text_of(database, interview_id)
