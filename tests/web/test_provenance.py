@@ -51,7 +51,7 @@ def test_a_run_is_told_in_words(doubtful: int, secretary: Browser, database: Dat
     for words in (
         "grov maskintekst",
         "Hele opptaket, 40 s",
-        "3 av 5 vinduer var fortsatt usikre da den var ferdig. 2 vinduer ble hørt flere ganger.",
+        "3 av 5 stykker var fortsatt usikre da den var ferdig. 2 stykker ble hørt flere ganger.",
         "Oppgitt: norsk (bokmål). Maskinen hørte norsk (91 %), dansk (6 %).",
         "Maskinen fant tekst til ",
         "2 steder mangler tekst:",
