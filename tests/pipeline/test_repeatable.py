@@ -78,7 +78,9 @@ def everything_heard(settings: Settings, interview_id: int) -> tuple[list[Any], 
 def test_a_killed_worker_hears_what_an_undisturbed_one_hears(empty_archive: Path, speech: Path, tmp_path: Path) -> None:
     calm, killed = (archive_beside(empty_archive, tmp_path / name) for name in ("calm", "killed"))
     copies = [Path(shutil.copy(speech, tmp_path / f"{name}.wav")) for name in ("calm", "killed")]
-    interview_id, same_id = receive(calm, copies[0]), receive(killed, copies[1])
+    interview_id, same_id = (
+        receive(each, copy, one_voice=False) for each, copy in zip((calm, killed), copies, strict=True)
+    )
     work(calm, interview_id, load_engine)
     seed = random.randrange(1_000_000)
     log.warning("killed at a moment drawn with seed %s", seed)  # pytest shows it when the test fails

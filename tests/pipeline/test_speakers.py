@@ -38,7 +38,7 @@ def bench(settings: Settings, database: Database) -> Iterator[Bench]:
 
 def received(bench: Bench, *files: Path, one_time: bool = False) -> list[int]:
     """The ids of recordings that were received as one interview."""
-    interview_id = receive(bench.settings, *files, one_time=one_time)
+    interview_id = receive(bench.settings, *files, one_time=one_time, one_voice=False)
     with bench.database.read() as session:
         return [each.id for each in session.get_one(Interview, interview_id).recordings]
 
