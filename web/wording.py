@@ -162,7 +162,8 @@ PROBLEMS: dict[tuple[str, str] | str, str] = {
     (
         "voice",
         "not_a_narrator",
-    ): "Bare den som blir intervjuet, kan gå med på at stemmen huskes. Skriv navnet slik det står på intervjuet.",
+    ): "Bare den som blir intervjuet, kan gå med på at stemmen huskes. Skriv navnet slik det står på intervjuet. Står "
+    "det ikke der, skriver du det først inn under Endre opplysningene.",
     ("use", "empty"): "Velg hva som er avtalt.",
     ("use", "too_narrow"): "Samtykket dekker ikke så mange. Velg et videre samtykke, eller åpne for færre.",
     ("given_by", "empty"): "Skriv navnet på den som har gitt samtykket.",
