@@ -19,6 +19,7 @@ from archive.search.reading import Candidate, Found, Index
 from archive.search.schema import INTERVIEW, PASSAGE, description_of, lines_where
 from archive.transcripts import Segment
 
+FILLED_TO = 10  # where fewer passages have all of the words, others with some of them follow up to so many
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 _LONGEST_NEIGHBOUR = 240  # letters of the sentence before or after that are shown
 
@@ -54,6 +55,7 @@ class Results:
     also: list[str] = field(default_factory=list)  # no passage has all of these words: the hits have some of them
     complete: bool = True  # False: the time was up, or the index is being built; there may be more than is shown
     interviews: int = 0  # in how many interviews the `total` are
+    above: int = 0  # how many of the `total` have all of the words; they come first, and below a line those with some
 
 
 def search(
@@ -74,13 +76,18 @@ def search(
     if question.is_empty:
         return Results(0, _since(began), [])
     visible = set(session.scalars(select(Interview.id).where(visible_to(viewer, today=today))))
-    one = _Search(session, index, question, viewer, today, visible, kinds)
+    one = _Search(session, index, index.mended(question), viewer, today, visible, kinds)
     page = one.run(limit, offset, any_word=False)
-    also: list[str] = []
-    if page.total == 0 and page.complete and len(question.wanted) > 1:
-        page = one.run(limit, offset, any_word=True)
-        also = [each.written for each in question.wanted] if page.total else []
-    return Results(page.total, _since(began), page.hits, also, page.complete, page.interviews)
+    if page.total >= FILLED_TO or not page.complete or len(question.needed) < 2:
+        return Results(page.total, _since(began), page.hits, [], page.complete, page.interviews, page.total)
+    every = one.run(FILLED_TO, 0, any_word=False)
+    some = one.run(FILLED_TO, 0, any_word=True)
+    places = {_place(hit) for hit in every.hits}
+    hits = [*every.hits, *(hit for hit in some.hits if _place(hit) not in places)][:FILLED_TO]
+    also = [each.written for each in question.needed] if hits and not every.total else []
+    shown = hits[offset : offset + limit]
+    interviews = len({hit.interview_id for hit in hits})
+    return Results(len(hits), _since(began), shown, also, every.complete and some.complete, interviews, every.total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +216,10 @@ class _Search:
             before="",
             after="",
         )
+
+
+def _place(hit: Hit) -> tuple[str, int, int, str]:
+    return hit.kind, hit.interview_id, hit.end_ms, hit.text
 
 
 def _same(line: Line | None, interview: Interview) -> bool:

@@ -13,8 +13,10 @@ from typing import Any
 from whoosh import query as whoosh_query
 
 from archive.search import folder as place
-from archive.search.question import Question, Wanted
+from archive.search.analysis import HOMOGRAPH
+from archive.search.question import Question, Wanted, spelling_of
 from archive.search.schema import SCHEMA_VERSION, open_at
+from archive.search.spelling import distance
 
 _log = logging.getLogger(__name__)
 
@@ -22,6 +24,9 @@ TIME_LIMIT_S = 1.0
 _ATTEMPTS = 3
 _PAUSE_S = 0.05
 MOST_DOUBTFUL = 500  # candidates of interviews that changed which are checked one by one; the rest are left out
+SHORTEST_SLIP = 4  # letters of a stem that may be a slip of the hand; shorter ones are near too many others
+LONG_SLIP = 7  # letters of a stem in which two may be wrong
+MOST_NEAR = 5  # keys that one slip may stand for
 MOST_SPELLINGS = 300  # words of the archive that the beginning of a word may stand for
 
 
@@ -92,6 +97,16 @@ class Index:
             time.sleep(_PAUSE_S)
         return Found(complete=False)
 
+    def mended(self, question: Question) -> Question:
+        """The question, asking also for keys that are spelt nearly as a word of which the index has nothing at all."""
+        try:
+            with self._searcher() as searcher:
+                near = {each.written: _near(searcher, each) for each in question.needed}
+        except Exception:
+            _log.debug("no spellings without an index", exc_info=True)  # `find` sees to it
+            return question
+        return question.with_near(near)
+
     def close(self) -> None:
         """Close what is open; a later search opens it again."""
         with self._lock:
@@ -132,8 +147,11 @@ class Index:
 
 def _asked(searcher: Any, question: Question, *, any_word: bool, kinds: Collection[str]) -> Any:
     """The question in Whoosh's terms. No text is ever parsed by Whoosh, so no wildcard or range can be smuggled in."""
-    parts = [_term(searcher, each) for each in question.wanted]
+    parts = [_term(searcher, each) for each in question.needed]
     asked = [whoosh_query.Or(parts) if any_word else whoosh_query.And(parts)] if parts else []
+    if question.helping:
+        helping = whoosh_query.Or([_term(searcher, each) for each in question.helping])
+        asked = [whoosh_query.AndMaybe(asked[0], helping)]
     asked += [whoosh_query.Term("speaker", word) for word in question.speaker]
     limits = whoosh_query.Or([whoosh_query.Term("kind", kind) for kind in kinds])
     whole = whoosh_query.Require(whoosh_query.And(asked), limits)
@@ -143,7 +161,9 @@ def _asked(searcher: Any, question: Question, *, any_word: bool, kinds: Collecti
 
 
 def _term(searcher: Any, wanted: Wanted) -> Any:
-    ways = [whoosh_query.Term("keys", key) for key in wanted.keys]
+    ways = [whoosh_query.Term("keys", key, boost=weight) for key, weight in wanted.keys]
+    ways += [whoosh_query.Term("exact", word, boost=HOMOGRAPH) for word in wanted.words]
+    ways += [_term(searcher, other) for other in wanted.either]
     if len(wanted.row) == 1:
         ways.append(whoosh_query.Term("exact", wanted.row[0]))
     elif wanted.row:
@@ -153,6 +173,21 @@ def _term(searcher: Any, wanted: Wanted) -> Any:
         spellings = [word.decode() for word, _ in zip(begun, range(MOST_SPELLINGS), strict=False)]
         ways += [whoosh_query.Term("exact", word) for word in spellings] or [whoosh_query.NullQuery]
     return whoosh_query.Or(ways)
+
+
+def _near(searcher: Any, wanted: Wanted) -> list[str]:
+    """The keys nearest to a plain word of which the index has nothing; none when it has something."""
+    written = spelling_of(wanted)
+    reader = searcher.reader()
+    if written is None or len(written) < SHORTEST_SLIP or any(("keys", key.text) in reader for key in wanted.keys):
+        return []
+    if any(("exact", word) in reader for word in wanted.words):
+        return []
+    for most in range(1, 3 if len(written) >= LONG_SLIP else 2):
+        found = [key for key in reader.terms_within("keys", written, most, prefix=1) if key[0].isalpha()]
+        if found:
+            return sorted(found, key=lambda key: (distance(key, written, most), key))[:MOST_NEAR]
+    return []
 
 
 def _collect(searcher: Any, asked: Any, visible: Collection[int], changed: Collection[int], most: int) -> Found:

@@ -1,6 +1,6 @@
 """What stands in the Whoosh index: one document for each passage, and one for each interview's description."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session, selectinload
 from whoosh import columns, fields
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
+from whoosh.system import pack_uint
 
 from archive.interviews import Interview, Participation
 from archive.people import Person
-from archive.search.analysis import ANALYSIS_VERSION, tokens
+from archive.search.analysis import ANALYSIS_VERSION, Key, tokens
 from archive.search.passages import Line, passages_of
 from archive.transcripts import Segment
 
@@ -36,14 +37,35 @@ _COLUMNS = (
 )
 
 # Raise it when the fields or what is put into them change; an index of another version is built anew.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
-# Every text is given as the list of its words, so Whoosh's own analyzers never see any and no code of ours is pickled.
+
+class Keys(fields.TEXT):  # type: ignore[misc]
+    """A field of keys that count differently much; its value is a list of `analysis.Key`.
+
+    Whoosh stores a weight with every posting anyway, so this costs a question nothing. The class is named in the index
+    (never its code); an index with other fields is not opened.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(phrase=False)
+
+    def index(self, value: Iterable[Key], **_kwargs: object) -> Iterator[tuple[bytes, int, float, bytes]]:
+        """What Whoosh puts into its posting lists: the key, how often, how much together, and its own packing."""
+        often: dict[str, int] = {}
+        weight: dict[str, float] = {}
+        for key in value:
+            often[key.text] = often.get(key.text, 0) + 1
+            weight[key.text] = weight.get(key.text, 0.0) + key.weight
+        return ((text.encode(), count, weight[text], pack_uint(count)) for text, count in often.items())
+
+
+# Every text is given as the list of its words or keys, so Whoosh's own analyzers never see any.
 SCHEMA = fields.Schema(
     kind=fields.ID,
     interview=fields.ID,  # to delete and replace all documents of one
     interview_id=fields.COLUMN(columns.NumericColumn("q")),  # to ask for rights while collecting
-    keys=fields.TEXT(phrase=False),
+    keys=Keys(),
     exact=fields.TEXT(phrase=True),
     speaker=fields.TEXT(phrase=False),
     where=fields.STORED,  # (kind, ids of the segments, id of the one before, id of the one after)
@@ -110,7 +132,7 @@ def _document(kind: str, interview_id: int, text: str, speaker: str, where: obje
         "kind": kind,
         "interview": str(interview_id),
         "interview_id": interview_id,
-        "keys": [key for word in words for key in (*word.keys, *word.joined)],
+        "keys": [key for word in words for key in word.all_keys],
         "exact": [word.word for word in words],
         "speaker": [word.word for word in tokens(speaker)],
         "where": where,

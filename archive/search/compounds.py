@@ -1,0 +1,116 @@
+"""Compounds: *kommunestyremøtet* is *kommunestyre* and *møtet*. Pure.
+
+A split must be into common words. The first must be a dictionary form, the last any form; a linking s or e may stand
+between them. Of several splits the one of the most common words is taken. Where the words are rare or short the
+word is left whole: a part too few costs a hit at a lower place, a part too many shows what nobody asked for.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import log
+
+from archive.search.dialect import by_rule, table
+from archive.search.words import bokmaal_lemma, function_words, is_known, lemmas, ranks
+
+SHORTEST = 6  # letters of a word that is split
+LONGEST = 40
+_SHORTEST_PART = 2
+_SHORTEST_HEADS = frozenset("år by øy".split())
+# Parts of three letters are common endings too; these are the nouns that compounds are made of.
+_SHORT = frozenset(
+    "lag råd tog dag hus hav fag mat bil vei veg sak tid liv ord avis sjø sag arv sau ved bru bok båt hest skog jord fly ting "
+    "gård gard krig fred kamp valg makt folk barn mann land by år skap fisk kraft malm olje post buss båt rom bad kjøp salg "
+    "møte kaffe film bok fest dans kor lys gass tre skip fjøs låve melk lov rett stat leir marsj tale tale natt kveld uke"
+    .split()
+)
+# What looks like a word and is an ending or a beginning.
+_NO_TAIL = frozenset(
+    "het heten skap dom lig else ende ere ene inger ling som full vis gang messig aktig bar sel ter ner ler ser rer per men "
+    "tor ette anse ering isk iske ist istisk iv ium al ale ent ens ang dal heter lige sett sette sinn sinne spill mel mer ser "
+    "rom ster stere ester mest ter tere tær tell rant rasjon rikt rik riket ram land sats ate ere ert".split()
+)
+_NO_HEAD = frozenset(
+    "for fra mot over under etter opp inn ut av på til ved om med sam mis van gjen frem fram hen bort ned mellom gjennom bak be "
+    "an kon kom pro pre per par man mar kar kor her far for sak stor vin min din sin dem den det som bar bare ser ler ten tre del "
+    "nor inter sek reg poli sos god uten innen igjen sammen viten lik all annen hel halv let ren rik full fri vel even mor bes all"
+    .split()
+) - {"stor", "far", "mor", "sak", "del", "frem"}
+# How rare the parts may be together, as the sum of the logarithms of their ranks; found on the list of the tests.
+_RAREST = 18.6
+_LINK = {"": 0.0, "s": 0.6, "e": 1.4}
+_SHORT_PART = 1.5
+_UNKNOWN_WHOLE = 1.0  # no dictionary has the whole: then it is more likely made for the occasion
+_SPLIT_AGAIN = 2.0
+_SPOKEN = 0.5  # the last part is a dialect form
+_SHORTEST_SPOKEN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Compound:
+    """The two parts of a compound: the first in its dictionary form, the link, the last as it is written.
+
+    A last part that is only said in Trøndelag is given as bokmål writes it.
+    """
+
+    head: str
+    link: str
+    tail: str
+
+
+@lru_cache(maxsize=50_000)
+def split(word: str) -> Compound | None:
+    """The parts of a word in lower case; None when it is not a compound, or not surely. Not for names."""
+    if not SHORTEST <= len(word) <= LONGEST or word in function_words():
+        return None
+    best = _best(word, _RAREST + (0 if is_known(word) else _UNKNOWN_WHOLE))
+    return best[1] if best else None
+
+
+def _best(word: str, limit: float) -> tuple[float, Compound] | None:
+    found: list[tuple[float, Compound]] = []
+    for at in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
+        last = _tail(word[at:])
+        if last is None or last[0] > limit:
+            continue
+        tail_cost, tail = last
+        for link, link_cost in _LINK.items():
+            head = word[: at - len(link)] if word[:at].endswith(link) else ""
+            cost = _head(head, limit - tail_cost - link_cost)
+            if cost is not None:
+                found.append((cost + tail_cost + link_cost, Compound(head, link, tail)))
+    best = min(found, key=lambda each: each[0], default=None)
+    return best if best and best[0] <= limit else None
+
+
+@lru_cache(maxsize=50_000)
+def _tail(word: str) -> tuple[float, str] | None:
+    """How rare the last part is, and how bokmål writes it; None: no last part."""
+    if word in _NO_TAIL or word in function_words():
+        return None
+    if not is_known(word) and len(word) >= _SHORTEST_SPOKEN:
+        meant = (table().get(word) or by_rule(word))[:1]
+        last = _tail(meant[0]) if meant and is_known(meant[0]) else None
+        return (last[0] + _SPOKEN, meant[0]) if last else None
+    base = next(lemmas(word), None)
+    if base is None or (len(word) <= 4 and len(base) <= 3 and base not in _SHORT and word not in _SHORT):
+        return None
+    rank = min(ranks().get(word, 60_000), ranks().get(base, 60_000))
+    if rank >= 60_000:
+        return None
+    return log(rank) + (_SHORT_PART if len(word) <= 3 else 0), word
+
+
+@lru_cache(maxsize=50_000)
+def _head(word: str, limit: float) -> float | None:
+    """How rare the first part is; None: no first part."""
+    if word in _NO_HEAD or (word in function_words() and word not in _SHORTEST_HEADS):
+        return None
+    if len(word) <= 3 and word not in _SHORT and word not in _SHORTEST_HEADS:
+        return None
+    rank = ranks().get(word)
+    if rank is not None and bokmaal_lemma(word) in (word, f"{word}e"):
+        return log(rank) + (_SHORT_PART if len(word) <= 3 else 0)
+    if len(word) < SHORTEST + 1:
+        return None
+    again = _best(word, limit - _SPLIT_AGAIN) if limit > _SPLIT_AGAIN else None
+    return again[0] + _SPLIT_AGAIN if again else None
