@@ -2,8 +2,8 @@
 
 The index holds for each word, at its own place, its own keys (weight 1) and with less weight what else it is found by:
 the parts of a compound, the bokmål word behind a dialect form, the spelling without æ, ø and å, the sound of a name, the
-other names of a thing. A question asks for a word's own keys, and for what a form, a slip or a name may stand for; it
-never asks for the parts of a compound, so *kommunestyremøte* finds no other *møte*.
+other names of a thing. A question asks for a word's own keys, and for what a form, a slip or a name may stand for; for
+the parts of a compound it asks only where some of its words are enough, so *kommunestyremøte* finds no other *møte*.
 
 All keys share one space, so one key is one look-up. Those that begin with a sign are of one kind only:
 `~` without æøå, `?` the sound of a name, `+` a compound by its parts, `=` a thing of several names.
@@ -42,7 +42,8 @@ _SENTENCE = re.compile(r"[.!?…:;\"“”„«»\n–—(]\s*$")
 _AGENT = re.compile(r"(.{2,}[^e])(?:er|ar)(?:s|e|es|en|ens|ne|nes|ene|enes|ane|anes|ar|ars)?")
 _LONGEST_WORD = 64  # letters; beyond it is noise, and two such words are told apart by their beginning
 _COMMON = 2_000  # a word this common is meant as it is typed: *far* is not *får*
-_SHORTEST_JOINED = 7  # letters of a compound that was written in two words
+_SHORTEST_JOINED = 6  # letters of a word that was written in two
+_PARTICLES = frozenset("ned inn ut opp fram frem bort".split())  # *legge ned* is *nedlegge*
 
 
 class Key(NamedTuple):
@@ -57,6 +58,7 @@ class Asked(NamedTuple):
 
     keys: tuple[Key, ...]
     words: tuple[str, ...] = ()
+    parts: tuple[Key, ...] = ()  # of a compound: only where some of what was asked for is enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def keys_of(word: str, is_name: bool = False) -> tuple[Key, ...]:
     own = own_keys(word)
     keys = [Key(key, OWN) for key in own]
     if word.isalpha():
-        keys += _same_words(word)
+        keys += _same_words(word, is_name)
         if not is_small(word):
             if not is_name and not is_known_name(word):
                 keys += _part_keys(word)
@@ -137,19 +139,22 @@ def keys_of(word: str, is_name: bool = False) -> tuple[Key, ...]:
 def asked_of(word: str, is_name: bool = False) -> Asked:
     """What a word in lower case looks for. Its keys are never empty, the weightiest first."""
     keys = [Key(key, OWN) for key in own_keys(word)]
+    parts: list[Key] = []
     if not word.isalpha():
         return Asked(tuple(keys))
     meant = dialect.table().get(word, ())
     if len(meant) == 1:
         keys += [Key(key, DIALECT) for key in own_keys(meant[0])]
     keys += _regular(word)
-    term = terms.terms().get((stem(plain(word)),))
+    term = terms.of_word(word, is_name=True)
     keys += [Key(key, SAME_THING) for key in (term.own if term else ())]
     if not is_small(word):
         keys += _typed(word, is_name)
         compound = compounds.split(plain(word))
-        keys += [Key(_compound_key(compound), PART)] if compound else []
-    return Asked(_strongest(keys), meant if len(meant) > 1 else ())
+        if compound:
+            keys.append(Key(_compound_key(compound), PART))
+            parts = [Key(key, PART) for part in (compound.head, compound.tail) for key in own_keys(part)]
+    return Asked(_strongest(keys), meant if len(meant) > 1 else (), _strongest(parts))
 
 
 def own_keys(word: str) -> tuple[str, ...]:
@@ -173,7 +178,7 @@ def _agent_key(word: str) -> str | None:
     return f"{match.group(1)}er" if match else None
 
 
-def _same_words(word: str) -> Iterator[Key]:
+def _same_words(word: str, is_name: bool) -> Iterator[Key]:
     """The bokmål words that a form stands for, and the things that it is a name of."""
     meant = dialect.table().get(word, ())
     for each in meant:
@@ -181,7 +186,7 @@ def _same_words(word: str) -> Iterator[Key]:
         those = own_keys(each)[:1] if is_small(each) else own_keys(each)
         yield from (Key(key, DIALECT if len(meant) == 1 else HOMOGRAPH) for key in those)
     yield from _regular(word)
-    if term := terms.terms().get((stem(plain(word)),)):
+    if term := terms.of_word(word, is_name=is_name):
         yield from (Key(key, SAME_THING) for key in sorted(term.own | term.wholes))
 
 
@@ -265,13 +270,16 @@ def _first_key(word: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def _joined(one: str, two: str) -> tuple[Key, ...]:
-    """The keys of a compound that stands in two words (*fylkes ting*); none when the two are no compound."""
-    whole = one + two
+    """The keys of what two words may be as one: *fylkes ting*, or *lagt ned* beside *nedlagt*; mostly none."""
+    particle = two in _PARTICLES
+    whole = two + one if particle else one + two
     if len(whole) < _SHORTEST_JOINED or min(len(one), len(two)) < 2 or not whole.isalpha():
         return ()
-    if is_small(one) or is_small(two) or not is_known(whole):
+    if is_small(one) or (is_small(two) and not particle):
         return ()
-    return tuple(Key(key, DIALECT) for key in own_keys(whole))
+    if not is_known(whole) and (particle or not compounds.is_made_of(one, two)):
+        return ()
+    return keys_of(whole) if particle else tuple(Key(key, DIALECT) for key in own_keys(whole))
 
 
 def _hyphenated(text: str, found: Sequence[Token]) -> Iterator[tuple[int, int]]:

@@ -27,7 +27,7 @@ _SHORT = frozenset(
 _NO_TAIL = frozenset(
     "het heten skap dom lig else ende ere ene inger ling som full vis gang messig aktig bar sel ter ner ler ser rer per men "
     "tor ette anse ering isk iske ist istisk iv ium al ale ent ens ang dal heter lige sett sette sinn sinne spill mel mer ser "
-    "rom ster stere ester mest ter tere tær tell rant rasjon rikt rik riket ram land sats ate ere ert".split()
+    "mene rom ster stere ester mest ter tere tær tell rant rasjon rikt rik riket ram land sats ate ere ert".split()
 )
 _NO_HEAD = frozenset(
     "for fra mot over under etter opp inn ut av på til ved om med sam mis van gjen frem fram hen bort ned mellom gjennom bak be "
@@ -36,20 +36,22 @@ _NO_HEAD = frozenset(
     .split()
 ) - {"stor", "far", "mor", "sak", "del", "frem"}
 # How rare the parts may be together, as the sum of the logarithms of their ranks; found on the list of the tests.
-_RAREST = 18.6
-_LINK = {"": 0.0, "s": 0.6, "e": 1.4}
+_RAREST = 19.5
+_LINK = {"": 0.0, "s": 0.6, "e": 1.0}
 _SHORT_PART = 1.5
 _UNKNOWN_WHOLE = 1.0  # no dictionary has the whole: then it is more likely made for the occasion
 _SPLIT_AGAIN = 2.0
-_SPOKEN = 0.5  # the last part is a dialect form
+_SPOKEN = 2.0  # the last part is a dialect form
 _SHORTEST_SPOKEN = 5
+_RARE = 50_000  # the rank of a word that is not among the common ones; such a last part must have some letters
+_SHORTEST_RARE = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Compound:
     """The two parts of a compound: the first in its dictionary form, the link, the last as it is written.
 
-    A last part that is only said in Trøndelag is given as bokmål writes it.
+    Parts that are only nynorsk or Trøndersk are given as bokmål writes them.
     """
 
     head: str
@@ -66,6 +68,12 @@ def split(word: str) -> Compound | None:
     return best[1] if best else None
 
 
+def is_made_of(one: str, two: str) -> bool:
+    """Whether two words that stand beside each other are the parts of a compound."""
+    compound = split(one + two)
+    return compound is not None and one in (compound.head, compound.head + compound.link)
+
+
 def _best(word: str, limit: float) -> tuple[float, Compound] | None:
     found: list[tuple[float, Compound]] = []
     for at in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
@@ -75,9 +83,9 @@ def _best(word: str, limit: float) -> tuple[float, Compound] | None:
         tail_cost, tail = last
         for link, link_cost in _LINK.items():
             head = word[: at - len(link)] if word[:at].endswith(link) else ""
-            cost = _head(head, limit - tail_cost - link_cost)
-            if cost is not None:
-                found.append((cost + tail_cost + link_cost, Compound(head, link, tail)))
+            first = _head(head, limit - tail_cost - link_cost)
+            if first is not None:
+                found.append((first[0] + tail_cost + link_cost, Compound(first[1], link, tail)))
     best = min(found, key=lambda each: each[0], default=None)
     return best if best and best[0] <= limit else None
 
@@ -92,25 +100,29 @@ def _tail(word: str) -> tuple[float, str] | None:
         last = _tail(meant[0]) if meant and is_known(meant[0]) else None
         return (last[0] + _SPOKEN, meant[0]) if last else None
     base = next(lemmas(word), None)
-    if base is None or (len(word) <= 4 and len(base) <= 3 and base not in _SHORT and word not in _SHORT):
+    if base is None or (len(word) <= 3 and word not in _SHORT):
         return None
-    rank = min(ranks().get(word, 60_000), ranks().get(base, 60_000))
-    if rank >= 60_000:
+    rank = min(ranks().get(word, _RARE), ranks().get(base, _RARE))
+    if rank == _RARE and len(word) < _SHORTEST_RARE:
         return None
     return log(rank) + (_SHORT_PART if len(word) <= 3 else 0), word
 
 
 @lru_cache(maxsize=50_000)
-def _head(word: str, limit: float) -> float | None:
-    """How rare the first part is; None: no first part."""
+def _head(word: str, limit: float) -> tuple[float, str] | None:
+    """How rare the first part is, and how bokmål writes it; None: no first part."""
     if word in _NO_HEAD or (word in function_words() and word not in _SHORTEST_HEADS):
         return None
     if len(word) <= 3 and word not in _SHORT and word not in _SHORTEST_HEADS:
         return None
     rank = ranks().get(word)
     if rank is not None and bokmaal_lemma(word) in (word, f"{word}e"):
-        return log(rank) + (_SHORT_PART if len(word) <= 3 else 0)
+        return log(rank) + (_SHORT_PART if len(word) <= 3 else 0), word
+    if bokmaal_lemma(word) is None and len(word) >= _SHORTEST_SPOKEN:
+        meant = (table().get(word) or by_rule(word))[:1]
+        if meant and bokmaal_lemma(meant[0]) == meant[0] and (first := _head(meant[0], limit)):
+            return first[0] + _SPOKEN, meant[0]
     if len(word) < SHORTEST + 1:
         return None
     again = _best(word, limit - _SPLIT_AGAIN) if limit > _SPLIT_AGAIN else None
-    return again[0] + _SPLIT_AGAIN if again else None
+    return (again[0] + _SPLIT_AGAIN, word) if again else None

@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
-from archive.search.words import bokmaal_lemma, is_known, lines_of, ranks
+from archive.search.words import bokmaal_lemma, is_known, lemmas, lines_of, ranks
 
 _SHORTEST = 4  # letters of a word that rules are tried on
-_RAREST = 20_000  # what a rule makes must be this common
+_RAREST = 30_000  # what a rule makes must be this common
 _RAREST_OF_TWO = 8_000  # what two rules make together
 _MOST = 2  # words that rules may find for one form
 _LONG = 8  # letters of a word that is hardly another by chance
@@ -38,7 +38,7 @@ _REGULAR = (
     (r"^jam", "lik"),
     (r"yr(?=[a-z])", "ør"),
     (r"skule", "skole"),
-    (r"oppl", "oppl"),
+    (r"([gk])j(?=[ea]$)", r"\1"),
 )
 _SPOKEN = (
     (r"^k(?=[aåoe])", "hv"),
@@ -102,6 +102,8 @@ def by_rule(word: str) -> tuple[str, ...]:
     if len(word) < _SHORTEST or not word.isalpha() or (regular and word in ranks()):
         return ()
     once = list(dict.fromkeys(_tried(word, _compiled()[0] if regular else _compiled()[1])))
+    if not regular:  # *lagd* is nynorsk *leggje*, and that is *legge*
+        once += [made for lemma in lemmas(word) for made in _tried(lemma, _compiled()[0])]
     found = _common(once, _RAREST)
     if not found and not regular and not is_known(word):
         found = _common([two for one in once for two in _tried(one, _compiled()[1])], _RAREST_OF_TWO)

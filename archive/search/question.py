@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from archive.search.analysis import SMALL_WORD, Asked, Key, Token, asked_of, is_needed, own_keys, tokens
+from archive.search.analysis import SMALL_WORD, Asked, Key, Token, asked_of, is_needed, tokens
+from archive.search.spelling import unfolded
+from archive.search.words import plain, ranks
 
 LONGEST = 1_000  # characters of a question that are read
 MOST_WORDS = 24  # words of it that are searched for
@@ -34,17 +36,22 @@ class Wanted:
     written: str
     keys: tuple[Key, ...] = ()
     words: tuple[str, ...] = ()  # by their exact form
+    parts: tuple[Key, ...] = ()  # of a compound, for where some of what was asked for is enough
     row: tuple[str, ...] = ()  # words that stand in this order
     start: str = ""  # the beginning of a word
     needed: bool = True  # False: a function word, which only helps to order the hits
     either: tuple["Wanted", ...] = ()
     near: tuple[str, ...] = ()  # keys of the archive that are nearly what was typed, where it has none that is
 
-    def spans(self, text: Sequence[Token]) -> list[tuple[int, int]]:
-        """Where it stands, as offsets into the text that the tokens come from."""
-        keys = {key.text for key in self.keys}
+    def spans(self, text: Sequence[Token], *, any_word: bool = False) -> list[tuple[int, int]]:
+        """Where it stands (or with `any_word` a part of it), as offsets into the text that the tokens come from."""
+        keys = {key.text for key in self.asked(any_word=any_word)}
         found = [span for place, token in enumerate(text) for span in self._at(text, place, token, keys)]
-        return found + [span for other in self.either for span in other.spans(text)]
+        return found + [span for other in self.either for span in other.spans(text, any_word=any_word)]
+
+    def asked(self, *, any_word: bool) -> tuple[Key, ...]:
+        """The keys to look for."""
+        return (*self.keys, *self.parts) if any_word else self.keys
 
     def _at(self, text: Sequence[Token], place: int, token: Token, keys: set[str]) -> Iterator[tuple[int, int]]:
         for wide in token.wide:
@@ -97,7 +104,7 @@ class Question:
         name = {token.word for token in tokens(speaker or "")}
         if not name.issuperset(self.speaker) or any(each.spans(text) for each in self.unwanted):
             return None
-        found = [each.spans(text) for each in self.needed]
+        found = [each.spans(text, any_word=any_word) for each in self.needed]
         if found and not (any(found) if any_word else all(found)):
             return None
         merged: list[tuple[int, int]] = []
@@ -197,16 +204,22 @@ def _plain_words(plain: str, words: Sequence[Token]) -> list[Wanted]:
             row = tuple(each.word for each in words[place : place + wide.count])
             things.append(Wanted(plain[words[place].start : wide.end], keys=wide.keys, row=row))
         else:
-            things.append(_plain_word(words[place]))
+            things.append(_plain_word(words[place], _as_one(words, place)))
         place += wide.count if wide else 1
     return things
 
 
-def _plain_word(token: Token) -> Wanted:
+def _as_one(words: Sequence[Token], place: int) -> list[Key]:
+    """The keys of what a word may be together with the one before or after it: *papir fabrikk*, *lagt ned*."""
+    beside = (*words[max(0, place - 1)].wide, *words[place].wide)
+    return [key for wide in beside if not wide.sure for key in wide.keys]
+
+
+def _plain_word(token: Token, as_one: Sequence[Key]) -> Wanted:
     asked: Asked = asked_of(token.word, token.is_name)
     needed = is_needed(token.word)
-    keys = asked.keys if needed else tuple(Key(text, weight * SMALL_WORD) for text, weight in asked.keys)
-    return Wanted(token.word, keys=keys, words=asked.words, needed=needed)
+    keys = (*asked.keys, *as_one) if needed else tuple(Key(text, weight * SMALL_WORD) for text, weight in asked.keys)
+    return Wanted(token.word, keys=keys, words=asked.words, parts=asked.parts, needed=needed)
 
 
 def _with_near(wanted: Wanted, near: Mapping[str, Sequence[str]]) -> Wanted:
@@ -215,7 +228,7 @@ def _with_near(wanted: Wanted, near: Mapping[str, Sequence[str]]) -> Wanted:
 
 
 def spelling_of(wanted: Wanted) -> str | None:
-    """What to compare with the keys of the archive where it has none of a plain word; None: not a plain word."""
-    if not wanted.keys or wanted.row or wanted.either or not wanted.needed:
+    """What to compare with the words of the archive where it has nothing of a word; None: it is no slip of the hand."""
+    if not wanted.keys or wanted.row or wanted.either or not wanted.needed or wanted.written in ranks():
         return None
-    return own_keys(wanted.written)[0]
+    return unfolded(plain(wanted.written))

@@ -13,7 +13,7 @@ from typing import Any
 from whoosh import query as whoosh_query
 
 from archive.search import folder as place
-from archive.search.analysis import HOMOGRAPH
+from archive.search.analysis import HOMOGRAPH, own_keys
 from archive.search.question import Question, Wanted, spelling_of
 from archive.search.schema import SCHEMA_VERSION, open_at
 from archive.search.spelling import distance
@@ -24,9 +24,9 @@ TIME_LIMIT_S = 1.0
 _ATTEMPTS = 3
 _PAUSE_S = 0.05
 MOST_DOUBTFUL = 500  # candidates of interviews that changed which are checked one by one; the rest are left out
-SHORTEST_SLIP = 4  # letters of a stem that may be a slip of the hand; shorter ones are near too many others
-LONG_SLIP = 7  # letters of a stem in which two may be wrong
-MOST_NEAR = 5  # keys that one slip may stand for
+SHORTEST_SLIP = 5  # letters of a word that may be a slip of the hand; shorter ones are near too many others
+LONG_SLIP = 7  # letters of a word in which two may be wrong
+MOST_NEAR = 8  # keys that one slip may stand for
 MOST_SPELLINGS = 300  # words of the archive that the beginning of a word may stand for
 
 
@@ -147,7 +147,7 @@ class Index:
 
 def _asked(searcher: Any, question: Question, *, any_word: bool, kinds: Collection[str]) -> Any:
     """The question in Whoosh's terms. No text is ever parsed by Whoosh, so no wildcard or range can be smuggled in."""
-    parts = [_term(searcher, each) for each in question.needed]
+    parts = [_term(searcher, each, any_word=any_word) for each in question.needed]
     asked = [whoosh_query.Or(parts) if any_word else whoosh_query.And(parts)] if parts else []
     if question.helping:
         helping = whoosh_query.Or([_term(searcher, each) for each in question.helping])
@@ -160,10 +160,10 @@ def _asked(searcher: Any, question: Question, *, any_word: bool, kinds: Collecti
     return whole.normalize()
 
 
-def _term(searcher: Any, wanted: Wanted) -> Any:
-    ways = [whoosh_query.Term("keys", key, boost=weight) for key, weight in wanted.keys]
+def _term(searcher: Any, wanted: Wanted, *, any_word: bool = False) -> Any:
+    ways = [whoosh_query.Term("keys", key, boost=weight) for key, weight in wanted.asked(any_word=any_word)]
     ways += [whoosh_query.Term("exact", word, boost=HOMOGRAPH) for word in wanted.words]
-    ways += [_term(searcher, other) for other in wanted.either]
+    ways += [_term(searcher, other, any_word=any_word) for other in wanted.either]
     if len(wanted.row) == 1:
         ways.append(whoosh_query.Term("exact", wanted.row[0]))
     elif wanted.row:
@@ -184,9 +184,12 @@ def _near(searcher: Any, wanted: Wanted) -> list[str]:
     if any(("exact", word) in reader for word in wanted.words):
         return []
     for most in range(1, 3 if len(written) >= LONG_SLIP else 2):
-        found = [key for key in reader.terms_within("keys", written, most, prefix=1) if key[0].isalpha()]
-        if found:
-            return sorted(found, key=lambda key: (distance(key, written, most), key))[:MOST_NEAR]
+        words = {word: distance(word, written, most) for word in reader.terms_within("exact", written, most, prefix=1)}
+        stem = own_keys(written)[0]
+        keys = {key: distance(key, stem, most) for key in reader.terms_within("keys", stem, most, prefix=1)}
+        if words or keys:
+            found = [*((far, key) for key, far in keys.items()), *((words[w], key) for w in words for key in own_keys(w))]
+            return list(dict.fromkeys(key for _, key in sorted(found)))[:MOST_NEAR]
     return []
 
 

@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from archive.search.words import lines_of, plain, stem
+from archive.search.words import is_known, lines_of, plain, stem
 
-_ABBREVIATION = 4  # letters of a name that may have the s of the genitive or "-ere" right behind it
-MOST_WORDS = 5
+_ABBREVIATION = 4  # letters of a name that may have "-ere" right behind it
 
 Words = tuple[str, ...]
 
@@ -27,7 +26,7 @@ class Term:
 
 @cache
 def terms() -> Mapping[Words, Term]:
-    """Every name by the stems of its words; the stems of an abbreviation with its endings too."""
+    """Every name by the stems of its words (one word as it is), and an abbreviation with its endings too."""
     lines = list(lines_of("terms.txt"))
     keys: dict[Words, str] = {}
     found: dict[Words, Term] = defaultdict(Term)
@@ -47,21 +46,32 @@ def terms() -> Mapping[Words, Term]:
                 found[stems(part.split())].wholes.add(key)
     for (word,), term in [each for each in found.items() if len(each[0]) == 1]:
         if len(word) <= _ABBREVIATION:
-            for ending in ("s", "ere", "erne", "eren"):
+            for ending in ("ere", "erne", "eren"):
                 found.setdefault((word + ending,), term)
     return dict(found)
 
 
 @cache
 def beginnings() -> Mapping[str, int]:
-    """The first word of every name, and how many words the longest of them has."""
+    """The stem of the first word of every name of several, and how many words the longest has."""
     found: dict[str, int] = {}
     for name in terms():
+        if len(name) == 1:
+            continue
         found[name[0]] = max(len(name), found.get(name[0], 0))
     return found
 
 
+def of_word(word: str, *, is_name: bool) -> Term | None:
+    """The thing that one word in lower case is a name of; None when it is not.
+
+    A name that is a word as well (*Stod*, *Heim*, *Egge*) needs the capital that no sentence asks for.
+    """
+    term = terms().get((plain(word),)) or (terms().get((plain(word)[:-1],)) if word.endswith("s") else None)
+    return term if term and (is_name or not is_known(word)) else None
+
+
 def stems(words: list[str]) -> Words:
-    """What names are compared by."""
-    parts = [part for word in words for part in word.replace("-", " ").replace(".", " ").split()]
-    return tuple(stem(plain(part.lower())) for part in parts)
+    """What names are compared by: one word as it is, several by their stems."""
+    parts = [plain(part.lower()) for word in words for part in word.replace("-", " ").replace(".", " ").split()]
+    return tuple(parts) if len(parts) == 1 else tuple(stem(part) for part in parts)
