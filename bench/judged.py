@@ -215,10 +215,14 @@ def main() -> None:
     print(f"{len(questions)} questions over {len(passages)} passages; to reach: {REACH}")
     with our_search(passages, wanted.backend) as ask:
         report(f"ours, {wanted.backend}", questions, ask, misses=wanted.misses)
-    for name, analyzer in [] if wanted.ours else [
-        ("plain Whoosh, StandardAnalyzer", analysis.StandardAnalyzer()),
-        ("plain Whoosh, its Norwegian stemmer", analysis.LanguageAnalyzer("no")),
-    ]:
+    for name, analyzer in (
+        []
+        if wanted.ours
+        else [
+            ("plain Whoosh, StandardAnalyzer", analysis.StandardAnalyzer()),
+            ("plain Whoosh, its Norwegian stemmer", analysis.LanguageAnalyzer("no")),
+        ]
+    ):
         with plain_whoosh(passages, analyzer) as ask:
             report(name, questions, ask, misses=False)
 

@@ -1,9 +1,10 @@
 """Norwegian words, and the keys under which they are found. Pure.
 
 The index holds for each word, at its own place, its own keys (weight 1) and with less weight what else it is found by:
-the parts of a compound, the bokmål word behind a dialect form, the spelling without æ, ø and å, the sound of a name, the
-other names of a thing. A question asks for a word's own keys, and for what a form, a slip or a name may stand for; for
-the parts of a compound it asks only where some of its words are enough, so *kommunestyremøte* finds no other *møte*.
+the parts of a compound, the bokmål word behind a dialect form, the spelling without æ, ø and å, the sound of a name,
+the other names of a thing. A question asks for a word's own keys, and for what a form, a slip or a name may stand for;
+for the parts of a compound it asks only where some of its words are enough, so that *kommunestyremøte* does not find
+every *møte*.
 
 All keys share one space, so one key is one look-up. Those that begin with a sign are of one kind only:
 `~` without æøå, `?` the sound of a name, `+` a compound by its parts, `=` a thing of several names.
@@ -13,7 +14,6 @@ No word is thrown away: *ikke* is what many a question turns on.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -61,26 +61,24 @@ class Asked(NamedTuple):
     parts: tuple[Key, ...] = ()  # of a compound: only where some of what was asked for is enough
 
 
-@dataclass(frozen=True, slots=True)
-class Wide:
+class Wide(NamedTuple):
     """A thing of several words (a hyphenated word, a name) that begins at a token: where it ends and its keys."""
 
     end: int
-    count: int  # of words
+    words: int  # how many
     keys: tuple[Key, ...]
     sure: bool = True  # False: two words that may have been meant as one
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word where it stands: offsets in the text, the word as it is written in lower case, and its keys."""
 
     start: int
     end: int
     word: str
     keys: tuple[Key, ...]
+    is_name: bool = False  # it has a capital that no sentence asks for
     wide: tuple[Wide, ...] = ()
-    is_name: bool = field(default=False, compare=False)  # it has a capital that no sentence asks for
 
     @property
     def all_keys(self) -> Iterator[Key]:
@@ -90,6 +88,28 @@ class Token:
             yield from each.keys
 
 
+class _Seen(NamedTuple):
+    """What is worth remembering of a word as it is written."""
+
+    word: str  # in lower case; "" for what is only marks
+    keys: tuple[Key, ...]
+    has_capital: bool
+    is_abbreviation: bool  # several capitals and nothing else
+    stem: str  # by which names of several words begin
+    begins: int  # how many words the longest name has that begins with it; 0: none does
+    joins: int  # whether it may be written in two with another word: 0 no, 1 yes, 2 as a particle only
+
+
+@lru_cache(maxsize=50_000)
+def _seen(written: str) -> _Seen:
+    word = _lower(written)
+    first = stem(plain(word)) if word else ""
+    joins = 2 if word in _PARTICLES else int(len(word) > 1 and word.isalpha() and not is_small(word))
+    capital, abbreviation = written[0].isupper(), len(written) > 1 and written.isupper()
+    keys = keys_of(word) if word else ()
+    return _Seen(word, keys, capital, abbreviation, first, terms.beginnings().get(first, 0), joins)
+
+
 def tokens(text: str) -> list[Token]:
     """The words of a text in order.
 
@@ -97,22 +117,30 @@ def tokens(text: str) -> list[Token]:
     keys too, so that *e-post* and *epost* find each other; so has a name of several words, and a compound that stands
     in two words.
     """
-    found = []
+    found: list[Token] = []
+    seen: list[_Seen] = []
+    wide: list[tuple[int, Wide]] = []
     for match in _WORD.finditer(text):
-        if word := _written(match.group()):
-            is_name = match.group()[0].isupper() and _inside_sentence(text, match.start())
-            found.append(Token(match.start(), match.end(), word, keys_of(word, is_name), (), is_name))
-    wide: dict[int, list[Wide]] = {}
-    for first, each in _wide(text, found):
-        wide.setdefault(first, []).append(each)
-    for first, those in wide.items():
-        found[first] = replace(found[first], wide=tuple(those))
+        each = _seen(match.group())
+        if not each.word:
+            continue
+        start, end = match.span()
+        is_name = each.has_capital and (each.is_abbreviation or _inside_sentence(text, start))
+        beside = each.joins and seen and seen[-1].joins == 1 and not is_name and text[found[-1].end : start] == " "
+        if beside and (keys := _joined(seen[-1].word, each.word)):
+            wide.append((len(found) - 1, Wide(end, 2, keys, sure=False)))
+        found.append(Token(start, end, each.word, keys_of(each.word, True) if is_name else each.keys, is_name))
+        seen.append(each)
+    wide += _hyphenated(text, found)
+    wide += _named(found, seen)
+    for place, those in wide:
+        found[place] = found[place]._replace(wide=(*found[place].wide, those))
     return found
 
 
 def is_needed(word: str) -> bool:
     """Whether a question with this word in lower case asks for it even among others: *ikke* it does, *og* not."""
-    return not is_small(word) or "ikke" in (word, *dialect.table().get(word, ()))
+    return not is_small(word) or "ikke" in (word, *dialect.meant(word))
 
 
 def is_small(word: str) -> bool:
@@ -142,7 +170,7 @@ def asked_of(word: str, is_name: bool = False) -> Asked:
     parts: list[Key] = []
     if not word.isalpha():
         return Asked(tuple(keys))
-    meant = dialect.table().get(word, ())
+    meant = dialect.meant(word)
     if len(meant) == 1:
         keys += [Key(key, DIALECT) for key in own_keys(meant[0])]
     keys += _regular(word)
@@ -180,7 +208,7 @@ def _agent_key(word: str) -> str | None:
 
 def _same_words(word: str, is_name: bool) -> Iterator[Key]:
     """The bokmål words that a form stands for, and the things that it is a name of."""
-    meant = dialect.table().get(word, ())
+    meant = dialect.meant(word)
     for each in meant:
         # Of a function word the form that was said is enough: *va* is *var*, and need not be *er* and *være* as well.
         those = own_keys(each)[:1] if is_small(each) else own_keys(each)
@@ -192,7 +220,7 @@ def _same_words(word: str, is_name: bool) -> Iterator[Key]:
 
 def _regular(word: str) -> Iterator[Key]:
     """The bokmål words that the rules see in a form which no table has."""
-    if word not in dialect.table() and not is_small(word):
+    if not dialect.meant(word) and not is_small(word):
         meant = dialect.by_rule(plain(word))
         for each in meant:
             yield from (Key(key, DIALECT if len(meant) == 1 else HOMOGRAPH) for key in own_keys(each))
@@ -201,7 +229,7 @@ def _regular(word: str) -> Iterator[Key]:
 def _spellings(word: str, own: Sequence[str], *, by_sound: bool) -> Iterator[Key]:
     """How a word of the text is found by those who type or spell it otherwise."""
     word = plain(word)
-    if (other := unfolded(word)) != word and not is_known(word):
+    if (other := unfolded(word)) != word and word not in ranks():
         yield from (Key(key, SAME_THING) for key in own_keys(other))
         own = own_keys(other)
     if not own[0].isascii():
@@ -213,7 +241,7 @@ def _spellings(word: str, own: Sequence[str], *, by_sound: bool) -> Iterator[Key
 def _typed(word: str, is_name: bool) -> Iterator[Key]:
     """What somebody may have meant who typed this word: other letters, or a name that he has only heard."""
     word = plain(word)
-    if (other := unfolded(word)) != word and not is_known(word):
+    if (other := unfolded(word)) != word and word not in ranks():
         yield from (Key(key, SAME_THING) for key in own_keys(other))
     if other.isascii() and ranks().get(word, _COMMON) >= _COMMON:
         yield from (Key(f"~{folded(key)}", FOLDED) for key in own_keys(other) if "a" in key or "o" in key)
@@ -221,11 +249,12 @@ def _typed(word: str, is_name: bool) -> Iterator[Key]:
         yield Key(f"?{sound}", SOUND)
 
 
-def _part_keys(word: str) -> Iterator[Key]:
+def _part_keys(written: str) -> Iterator[Key]:
     """The parts of a compound and the compound itself, however its parts are linked or spelt."""
-    if compound := compounds.split(plain(word)):
+    if compound := compounds.split(plain(written)):
         for part in (compound.head, compound.tail):
-            yield from (Key(key, PART) for key in own_keys(part))
+            meant = dialect.meant(part)
+            yield from (Key(key, PART) for word in (part, *meant[:1]) for key in own_keys(word))
         yield Key(_compound_key(compound), PART)
 
 
@@ -235,37 +264,21 @@ def _compound_key(compound: compounds.Compound) -> str:
 
 def _base(word: str) -> str:
     """The last of a word's own keys, that of its dictionary form, in bokmål where the table knows the nynorsk."""
-    meant = dialect.table().get(word, ())
+    meant = dialect.meant(word)
     return own_keys(meant[0] if len(meant) == 1 else word)[-1]
 
 
-def _wide(text: str, found: Sequence[Token]) -> Iterator[tuple[int, Wide]]:
-    """The things of several words, each with the place of its first word."""
-    for first, last in _hyphenated(text, found):
-        whole = "".join(token.word for token in found[first : last + 1])[:_LONGEST_WORD]
-        yield first, Wide(found[last].end, last - first + 1, keys_of(whole, found[first].is_name))
-    for first, count, term in _named(found):
-        keys = tuple(Key(key, SAME_THING) for key in sorted(term.own | term.wholes))
-        yield first, Wide(found[first + count - 1].end, count, keys)
-    for place, (one, two) in enumerate(zip(found, found[1:], strict=False)):
-        if text[one.end : two.start] == " " and not two.is_name and (keys := _joined(one.word, two.word)):
-            yield place, Wide(two.end, 2, keys, sure=False)
-
-
-def _named(found: Sequence[Token]) -> Iterator[tuple[int, int, terms.Term]]:
-    """Names of several words: the place of the first, how many they are, and what they are the name of."""
-    beginnings, known = terms.beginnings(), terms.terms()
-    stems = [_first_key(token.word) for token in found]
-    for first, word in enumerate(stems):
-        for count in range(min(beginnings.get(word, 0), len(stems) - first), 1, -1):
-            if term := known.get(tuple(stems[first : first + count])):
-                yield first, count, term
+def _named(found: Sequence[Token], seen: Sequence[_Seen]) -> Iterator[tuple[int, Wide]]:
+    """Names of several words, each with the place of the first."""
+    known = terms.terms()
+    for first, each in enumerate(seen):
+        if not each.begins:
+            continue
+        for count in range(min(each.begins, len(seen) - first), 1, -1):
+            if term := known.get(tuple(word.stem for word in seen[first : first + count])):
+                keys = tuple(Key(key, SAME_THING) for key in sorted(term.own | term.wholes))
+                yield first, Wide(found[first + count - 1].end, count, keys)
                 break
-
-
-@lru_cache(maxsize=50_000)
-def _first_key(word: str) -> str:
-    return stem(plain(word))
 
 
 @lru_cache(maxsize=50_000)
@@ -273,17 +286,17 @@ def _joined(one: str, two: str) -> tuple[Key, ...]:
     """The keys of what two words may be as one: *fylkes ting*, or *lagt ned* beside *nedlagt*; mostly none."""
     particle = two in _PARTICLES
     whole = two + one if particle else one + two
-    if len(whole) < _SHORTEST_JOINED or min(len(one), len(two)) < 2 or not whole.isalpha():
-        return ()
-    if is_small(one) or (is_small(two) and not particle):
+    if len(whole) < _SHORTEST_JOINED:
         return ()
     if not is_known(whole) and (particle or not compounds.is_made_of(one, two)):
         return ()
     return keys_of(whole) if particle else tuple(Key(key, DIALECT) for key in own_keys(whole))
 
 
-def _hyphenated(text: str, found: Sequence[Token]) -> Iterator[tuple[int, int]]:
-    """First and last place of every run of words held together by single hyphens."""
+def _hyphenated(text: str, found: Sequence[Token]) -> Iterator[tuple[int, Wide]]:
+    """The runs of words held together by single hyphens, each with the place of the first."""
+    if not any(sign in text for sign in _HYPHENS):
+        return
     first = 0
     for place in range(1, len(found) + 1):
         if place < len(found):
@@ -291,7 +304,8 @@ def _hyphenated(text: str, found: Sequence[Token]) -> Iterator[tuple[int, int]]:
             if len(between) == 1 and between in _HYPHENS:
                 continue
         if place - 1 > first:
-            yield first, place - 1
+            whole = "".join(token.word for token in found[first:place])[:_LONGEST_WORD]
+            yield first, Wide(found[place - 1].end, place - first, keys_of(whole, found[first].is_name))
         first = place
 
 
@@ -300,7 +314,7 @@ def _inside_sentence(text: str, start: int) -> bool:
     return bool(before.strip()) and not _SENTENCE.search(before)
 
 
-def _written(word: str) -> str:
+def _lower(word: str) -> str:
     if not word.isascii():
         word = unicodedata.normalize("NFC", word.replace("\u00ad", ""))
     return word.lower()[:_LONGEST_WORD]

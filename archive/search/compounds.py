@@ -9,42 +9,47 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import log
 
-from archive.search.dialect import by_rule, table
+from archive.search.dialect import by_rule
+from archive.search.dialect import meant as meant_by_table
 from archive.search.words import bokmaal_lemma, function_words, is_known, lemmas, ranks
 
 SHORTEST = 6  # letters of a word that is split
 LONGEST = 40
 _SHORTEST_PART = 2
 _SHORTEST_HEADS = frozenset("år by øy".split())
+_SHORTEST_HEAD = 8.0  # how rare these are taken to be
 # Parts of three letters are common endings too; these are the nouns that compounds are made of.
 _SHORT = frozenset(
-    "lag råd tog dag hus hav fag mat bil vei veg sak tid liv ord avis sjø sag arv sau ved bru bok båt hest skog jord fly ting "
-    "gård gard krig fred kamp valg makt folk barn mann land by år skap fisk kraft malm olje post buss båt rom bad kjøp salg "
-    "møte kaffe film bok fest dans kor lys gass tre skip fjøs låve melk lov rett stat leir marsj tale tale natt kveld uke"
-    .split()
+    "duk lag råd tog dag hus hav fag mat bil vei veg sak tid liv ord avis sjø sag arv sau ved bru bok båt hest "
+    "skog jord fly ting gård gard krig fred kamp valg makt folk barn mann land by år skap fisk kraft malm olje "
+    "post buss rom bad kjøp salg møte kaffe film fest dans kor lys gass tre skip fjøs låve melk lov rett stat "
+    "leir marsj tale natt kveld uke".split()
 )
 # What looks like a word and is an ending or a beginning.
 _NO_TAIL = frozenset(
-    "het heten skap dom lig else ende ere ene inger ling som full vis gang messig aktig bar sel ter ner ler ser rer per men "
-    "tor ette anse ering isk iske ist istisk iv ium al ale ent ens ang dal heter lige sett sette sinn sinne spill mel mer ser "
-    "mene rom ster stere ester mest ter tere tær tell rant rasjon rikt rik riket ram land sats ate ere ert".split()
+    "dommen lende este gram "
+    "het heten skap dom lig else ende ere ene inger ling som full vis gang messig aktig bar sel ter ner ler "
+    "ser rer per men tor ette anse ering isk iske ist istisk iv ium al ale ent ens ang dal heter lige sett "
+    "sette sinn sinne spill mel mer mene rom ster stere ester mest tere tær tell rant rasjon rikt rik riket "
+    "ram land sats ate ert".split()
 )
 _NO_HEAD = frozenset(
-    "for fra mot over under etter opp inn ut av på til ved om med sam mis van gjen frem fram hen bort ned mellom gjennom bak be "
-    "an kon kom pro pre per par man mar kar kor her far for sak stor vin min din sin dem den det som bar bare ser ler ten tre del "
-    "nor inter sek reg poli sos god uten innen igjen sammen viten lik all annen hel halv let ren rik full fri vel even mor bes all"
-    .split()
-) - {"stor", "far", "mor", "sak", "del", "frem"}
+    "for fra mot over under etter opp inn ut av på til ved om med sam mis van gjen fram hen bort ned mellom "
+    "gjennom bak be an kon kom pro pre per par man mar kar kor her vin min din sin dem den det som bar bare "
+    "ser ler ten tre nor inter sek reg poli sos god uten innen igjen sammen viten lik all annen hel halv let "
+    "ren rik full fri vel even bes".split()
+)
 # How rare the parts may be together, as the sum of the logarithms of their ranks; found on the list of the tests.
 _RAREST = 19.5
 _LINK = {"": 0.0, "s": 0.6, "e": 1.0}
 _SHORT_PART = 1.5
 _UNKNOWN_WHOLE = 1.0  # no dictionary has the whole: then it is more likely made for the occasion
-_SPLIT_AGAIN = 2.0
+_SPLIT_AGAIN = 1.0
 _SPOKEN = 2.0  # the last part is a dialect form
 _SHORTEST_SPOKEN = 5
 _RARE = 50_000  # the rank of a word that is not among the common ones; such a last part must have some letters
 _SHORTEST_RARE = 6
+_SHORTEST_RARE_HEAD = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +69,11 @@ def split(word: str) -> Compound | None:
     """The parts of a word in lower case; None when it is not a compound, or not surely. Not for names."""
     if not SHORTEST <= len(word) <= LONGEST or word in function_words():
         return None
-    best = _best(word, _RAREST + (0 if is_known(word) else _UNKNOWN_WHOLE))
-    return best[1] if best else None
+    known = is_known(word)
+    best = _best(word, _RAREST + (0 if known else _UNKNOWN_WHOLE))
+    if best is None or (known and not word.endswith(best[1].tail)):
+        return None  # a word of bokmål has no dialect in it
+    return best[1]
 
 
 def is_made_of(one: str, two: str) -> bool:
@@ -96,7 +104,7 @@ def _tail(word: str) -> tuple[float, str] | None:
     if word in _NO_TAIL or word in function_words():
         return None
     if not is_known(word) and len(word) >= _SHORTEST_SPOKEN:
-        meant = (table().get(word) or by_rule(word))[:1]
+        meant = (meant_by_table(word) or by_rule(word))[:1]
         last = _tail(meant[0]) if meant and is_known(meant[0]) else None
         return (last[0] + _SPOKEN, meant[0]) if last else None
     base = next(lemmas(word), None)
@@ -111,18 +119,20 @@ def _tail(word: str) -> tuple[float, str] | None:
 @lru_cache(maxsize=50_000)
 def _head(word: str, limit: float) -> tuple[float, str] | None:
     """How rare the first part is, and how bokmål writes it; None: no first part."""
-    if word in _NO_HEAD or (word in function_words() and word not in _SHORTEST_HEADS):
-        return None
-    if len(word) <= 3 and word not in _SHORT and word not in _SHORTEST_HEADS:
+    if word in _SHORTEST_HEADS:
+        return (_SHORTEST_HEAD, word) if limit >= _SHORTEST_HEAD else None
+    if word in _NO_HEAD or word in function_words() or (len(word) <= 3 and word not in _SHORT):
         return None
     rank = ranks().get(word)
     if rank is not None and bokmaal_lemma(word) in (word, f"{word}e"):
         return log(rank) + (_SHORT_PART if len(word) <= 3 else 0), word
+    if len(word) >= _SHORTEST_RARE_HEAD and bokmaal_lemma(word) == word:
+        return log(_RARE), word
     if bokmaal_lemma(word) is None and len(word) >= _SHORTEST_SPOKEN:
-        meant = (table().get(word) or by_rule(word))[:1]
+        meant = (meant_by_table(word) or by_rule(word))[:1]
         if meant and bokmaal_lemma(meant[0]) == meant[0] and (first := _head(meant[0], limit)):
             return first[0] + _SPOKEN, meant[0]
     if len(word) < SHORTEST + 1:
         return None
-    again = _best(word, limit - _SPLIT_AGAIN) if limit > _SPLIT_AGAIN else None
-    return (again[0] + _SPLIT_AGAIN, word) if again else None
+    again = _best(word, _RAREST)
+    return (min(again[0], log(_RARE)) + _SPLIT_AGAIN, word) if again else None

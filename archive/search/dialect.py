@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
-from archive.search.words import bokmaal_lemma, is_known, lemmas, lines_of, ranks
+from archive.search.words import bokmaal_lemma, function_words, is_known, lemmas, lines_of, ranks
 
 _SHORTEST = 4  # letters of a word that rules are tried on
 _RAREST = 30_000  # what a rule makes must be this common
@@ -81,6 +81,8 @@ _SPOKEN = (
     (r"d(?=$|[aeiouyæøå])", "t"),
     (r"g(?=$|[aeiouyæøå])", "k"),
 )
+# What a form of the table may end in where no dictionary has it: *bladstyraren*, *kvinnfolkan*.
+_ENDING = re.compile(r"(.{4,}?)(?:en|n|et|a|ane|ene|an|ar|er|s)")
 _Rules = Sequence[tuple[re.Pattern[str], str]]
 
 
@@ -93,6 +95,21 @@ def table() -> Mapping[str, tuple[str, ...]]:
         for form in forms.split():
             found[form].append(lemma)
     return {form: tuple(dict.fromkeys(words)) for form, words in found.items()}
+
+
+@lru_cache(maxsize=50_000)
+def meant(word: str) -> tuple[str, ...]:
+    """The bokmål words that a word in lower case stands for by the table; none for most words."""
+    if word in table():
+        return table()[word]
+    if word in function_words():
+        return ()
+    for lemma in lemmas(word):
+        if lemma in table() and lemma not in function_words():
+            return table()[lemma]
+    if not is_known(word) and (ending := _ENDING.fullmatch(word)):
+        return table().get(ending.group(1), ())
+    return ()
 
 
 @lru_cache(maxsize=50_000)

@@ -1,8 +1,8 @@
 """What a person typed into the search field, read into what a passage must and must not hold. Pure.
 
-Plain words, "quotation marks" for the exact words in order, OR between two things of which one is enough, a minus before
-what must not be there, `hvem:` or `taler:` for who speaks, and a star after at least three letters for the beginning of
-a word. Everything else is just signs. Function words among others only help to order the hits.
+Plain words, "quotation marks" for the exact words in order, OR between two things of which one is enough, a minus
+before what must not be there, `hvem:` or `taler:` for who speaks, and a star after at least three letters for the
+beginning of a word. Everything else is just signs. Function words among others only help to order the hits.
 """
 
 import re
@@ -57,9 +57,8 @@ class Wanted:
         for wide in token.wide:
             if any(key.text in keys for key in wide.keys):
                 yield token.start, wide.end
-        if any(key.text in keys for key in token.keys) or token.word in self.words:
-            yield token.start, token.end
-        elif self.start and token.word.startswith(self.start):
+        begins = self.start and token.word.startswith(self.start)
+        if begins or token.word in self.words or any(key.text in keys for key in token.keys):
             yield token.start, token.end
         if self.row and self._row_at(text, place):
             yield token.start, text[place + len(self.row) - 1].end
@@ -199,13 +198,13 @@ def _plain_words(plain: str, words: Sequence[Token]) -> list[Wanted]:
     things = []
     place = 0
     while place < len(words):
-        wide = max((each for each in words[place].wide if each.sure), key=lambda each: each.count, default=None)
+        wide = max((each for each in words[place].wide if each.sure), key=lambda each: each.words, default=None)
         if wide:
-            row = tuple(each.word for each in words[place : place + wide.count])
+            row = tuple(each.word for each in words[place : place + wide.words])
             things.append(Wanted(plain[words[place].start : wide.end], keys=wide.keys, row=row))
         else:
             things.append(_plain_word(words[place], _as_one(words, place)))
-        place += wide.count if wide else 1
+        place += wide.words if wide else 1
     return things
 
 

@@ -188,7 +188,10 @@ def _near(searcher: Any, wanted: Wanted) -> list[str]:
         stem = own_keys(written)[0]
         keys = {key: distance(key, stem, most) for key in reader.terms_within("keys", stem, most, prefix=1)}
         if words or keys:
-            found = [*((far, key) for key, far in keys.items()), *((words[w], key) for w in words for key in own_keys(w))]
+            found = [
+                *((far, key) for key, far in keys.items()),
+                *((words[w], key) for w in words for key in own_keys(w)),
+            ]
             return list(dict.fromkeys(key for _, key in sorted(found)))[:MOST_NEAR]
     return []
 

@@ -29,7 +29,7 @@ _SOUNDS = tuple(
         (r"au|æu|ou", "A"),
         (r"j(?=$|[^aeiouyæøåEOA])", ""),
         (r"(.)\1+", r"\1"),
-        (r"[eæ]", "e"),
+        (r"[eæE]", "e"),
         (r"[oåu]", "o"),
         (r"[iy]", "i"),
         # The unstressed end of a name: Bjørgan, Bjørgen; Sund, Sunde; Moe, Mo.

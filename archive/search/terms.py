@@ -1,4 +1,4 @@
-"""Names of one thing: *SF* and *Sosialistisk Folkeparti*, *Tråante* and *Trondheim*; wholes that find their parts. Pure.
+"""Names of one thing (*SF* and *Sosialistisk Folkeparti*, *Tråante* and *Trondheim*), and wholes and parts. Pure.
 
 Each thing has a key of its own, which stands in the index wherever one of its names does; a name that is asked for asks
 for the key. A part has the keys of its wholes in the index, and asks for its own only: so *Indre Fosen* finds *Rissa*.
@@ -12,6 +12,7 @@ from functools import cache
 from archive.search.words import is_known, lines_of, plain, stem
 
 _ABBREVIATION = 4  # letters of a name that may have "-ere" right behind it
+_NO_HOMOGRAPH = 8  # letters of a name that is no ordinary word, though a dictionary has it (*Arbeiderpartiet*)
 
 Words = tuple[str, ...]
 
@@ -68,7 +69,7 @@ def of_word(word: str, *, is_name: bool) -> Term | None:
     A name that is a word as well (*Stod*, *Heim*, *Egge*) needs the capital that no sentence asks for.
     """
     term = terms().get((plain(word),)) or (terms().get((plain(word)[:-1],)) if word.endswith("s") else None)
-    return term if term and (is_name or not is_known(word)) else None
+    return term if term and (is_name or len(word) >= _NO_HOMOGRAPH or not is_known(word)) else None
 
 
 def stems(words: list[str]) -> Words:

@@ -31,7 +31,9 @@ def plain(word: str) -> str:
         return word
     word = word.translate(_NEIGHBOURS)
     return "".join(
-        sign if sign in _OURS else "".join(c for c in unicodedata.normalize("NFD", sign) if not unicodedata.combining(c))
+        sign
+        if sign in _OURS
+        else "".join(c for c in unicodedata.normalize("NFD", sign) if not unicodedata.combining(c))
         for sign in word
     )
 
