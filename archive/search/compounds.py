@@ -27,7 +27,7 @@ _SHORT = frozenset(
 )
 # What looks like a word and is an ending or a beginning.
 _NO_TAIL = frozenset(
-    "dommen lende este gram "
+    "joner jonen jon erte dommen lende este gram "
     "het heten skap dom lig else ende ere ene inger ling som full vis gang messig aktig bar sel ter ner ler "
     "ser rer per men tor ette anse ering isk iske ist istisk iv ium al ale ent ens ang dal heter lige sett "
     "sette sinn sinne spill mel mer mene rom ster stere ester mest tere tær tell rant rasjon rikt rik riket "
@@ -85,27 +85,29 @@ def is_made_of(one: str, two: str) -> bool:
 def _best(word: str, limit: float) -> tuple[float, Compound] | None:
     found: list[tuple[float, Compound]] = []
     for at in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
-        last = _tail(word[at:])
-        if last is None or last[0] > limit:
-            continue
-        tail_cost, tail = last
         for link, link_cost in _LINK.items():
             head = word[: at - len(link)] if word[:at].endswith(link) else ""
-            first = _head(head, limit - tail_cost - link_cost)
-            if first is not None:
-                found.append((first[0] + tail_cost + link_cost, Compound(first[1], link, tail)))
+            common = head in ranks() or head in _SHORTEST_HEADS
+            if not common and len(head) < _SHORTEST_SPOKEN:
+                continue
+            last = _tail(word[at:], spoken=common)
+            first = _head(head) if last and last[0] <= limit else None
+            if last and first:
+                found.append((first[0] + last[0] + link_cost, Compound(first[1], link, last[1])))
     best = min(found, key=lambda each: each[0], default=None)
     return best if best and best[0] <= limit else None
 
 
 @lru_cache(maxsize=50_000)
-def _tail(word: str) -> tuple[float, str] | None:
-    """How rare the last part is, and how bokmål writes it; None: no last part."""
+def _tail(word: str, *, spoken: bool) -> tuple[float, str] | None:
+    """How rare the last part is, and how bokmål writes it; None: no last part. `spoken`: dialect forms too."""
     if word in _NO_TAIL or word in function_words():
         return None
-    if not is_known(word) and len(word) >= _SHORTEST_SPOKEN:
+    if not is_known(word):
+        if not spoken or len(word) < _SHORTEST_SPOKEN:
+            return None
         meant = (meant_by_table(word) or by_rule(word))[:1]
-        last = _tail(meant[0]) if meant and is_known(meant[0]) else None
+        last = _tail(meant[0], spoken=False) if meant and is_known(meant[0]) else None
         return (last[0] + _SPOKEN, meant[0]) if last else None
     base = next(lemmas(word), None)
     if base is None or (len(word) <= 3 and word not in _SHORT):
@@ -117,10 +119,10 @@ def _tail(word: str) -> tuple[float, str] | None:
 
 
 @lru_cache(maxsize=50_000)
-def _head(word: str, limit: float) -> tuple[float, str] | None:
+def _head(word: str) -> tuple[float, str] | None:
     """How rare the first part is, and how bokmål writes it; None: no first part."""
     if word in _SHORTEST_HEADS:
-        return (_SHORTEST_HEAD, word) if limit >= _SHORTEST_HEAD else None
+        return _SHORTEST_HEAD, word
     if word in _NO_HEAD or word in function_words() or (len(word) <= 3 and word not in _SHORT):
         return None
     rank = ranks().get(word)
@@ -130,7 +132,7 @@ def _head(word: str, limit: float) -> tuple[float, str] | None:
         return log(_RARE), word
     if bokmaal_lemma(word) is None and len(word) >= _SHORTEST_SPOKEN:
         meant = (meant_by_table(word) or by_rule(word))[:1]
-        if meant and bokmaal_lemma(meant[0]) == meant[0] and (first := _head(meant[0], limit)):
+        if meant and bokmaal_lemma(meant[0]) == meant[0] and (first := _head(meant[0])):
             return first[0] + _SPOKEN, meant[0]
     if len(word) < SHORTEST + 1:
         return None

@@ -143,9 +143,8 @@ def _tried(word: str, rules: _Rules) -> Iterator[str]:
 
 def _common(words: Sequence[str], rarest: int) -> list[str]:
     known = {}
-    for word in words:
-        if bokmaal_lemma(word):
-            rank = ranks().get(word, rarest if rarest == _RAREST and len(word) >= _LONG else rarest + 1)
-            if rank <= rarest:
-                known[word] = rank
+    for word in dict.fromkeys(words):
+        unranked = rarest if rarest == _RAREST and len(word) >= _LONG else rarest + 1
+        if (rank := ranks().get(word, unranked)) <= rarest and bokmaal_lemma(word):  # the dictionary is the slower one
+            known[word] = rank
     return sorted(known, key=known.__getitem__)
