@@ -35,7 +35,7 @@ def search(arguments: argparse.Namespace) -> int:
             )
     if arguments.json:
         hits = [_document(hit) for hit in results.hits]
-        print_json({"total": results.total, "above": results.above, "took_ms": results.took_ms, "hits": hits})
+        print_json({"total": results.total, "took_ms": results.took_ms, "hits": hits})
         return 0
     if results.also:
         print("Ingen avsnitt har alle ordene. Dette har noen av dem:\n")

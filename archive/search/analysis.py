@@ -281,14 +281,21 @@ def _named(found: Sequence[Token], seen: Sequence[_Seen]) -> Iterator[tuple[int,
                 break
 
 
-@lru_cache(maxsize=50_000)
+def as_one(one: str, two: str) -> tuple[Key, ...]:
+    """The keys of what two words of a question may be as one; looks harder than for a text."""
+    made = _joined(one, two) or (compounds.is_made_of(one, two) and own_keys(one + two)) or ()
+    return tuple(each if isinstance(each, Key) else Key(each, DIALECT) for each in made)
+
+
+@lru_cache(maxsize=5_000)
 def _joined(one: str, two: str) -> tuple[Key, ...]:
     """The keys of what two words may be as one: *fylkes ting*, or *lagt ned* beside *nedlagt*; mostly none."""
     particle = two in _PARTICLES
     whole = two + one if particle else one + two
     if len(whole) < _SHORTEST_JOINED:
         return ()
-    if not is_known(whole) and (particle or not compounds.is_made_of(one, two)):
+    # Two words of a text rarely meet again, so nothing dearer than a look-up is done here.
+    if (one not in ranks() and one[:-1] not in ranks()) or not is_known(whole):
         return ()
     return keys_of(whole) if particle else tuple(Key(key, DIALECT) for key in own_keys(whole))
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from archive.search.analysis import SMALL_WORD, Asked, Key, Token, asked_of, is_needed, tokens
+from archive.search.analysis import SMALL_WORD, Asked, Key, Token, as_one, asked_of, is_needed, tokens
 from archive.search.spelling import unfolded
 from archive.search.words import plain, ranks
 
@@ -210,8 +210,8 @@ def _plain_words(plain: str, words: Sequence[Token]) -> list[Wanted]:
 
 def _as_one(words: Sequence[Token], place: int) -> list[Key]:
     """The keys of what a word may be together with the one before or after it: *papir fabrikk*, *lagt ned*."""
-    beside = (*words[max(0, place - 1)].wide, *words[place].wide)
-    return [key for wide in beside if not wide.sure for key in wide.keys]
+    pairs = zip(words[max(0, place - 1) : place + 1], words[max(0, place - 1) + 1 : place + 2], strict=False)
+    return [key for one, two in pairs if not one.is_name or not two.is_name for key in as_one(one.word, two.word)]
 
 
 def _plain_word(token: Token, as_one: Sequence[Key]) -> Wanted:
