@@ -1,4 +1,4 @@
-"""`script/bench judged`: how good the hits are, on the judged set in bench/search/, beside plain Whoosh.
+"""`script/bench judged`: how good the hits are, on the judged set in bench/judged_set/, beside plain Whoosh.
 
 The set is a list of invented passages and of what members ask of them, with the passages that answer. A third of the
 questions, chosen by a hash of what is typed, is held out: nobody looks at their hits while he changes the search
@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parent / "search"
+FOLDER = Path(__file__).parent / "judged_set"
 TOP = 10
 REACH = (0.95, 0.85, 0.80)
 PASSAGE_MS, STEP_MS = 55_000, 60_000 + 5_000  # too long and too far apart for two to become one
@@ -68,12 +68,12 @@ Ask = Callable[[str], Answer]
 
 
 def read_passages() -> list[Passage]:
-    """The passages of bench/search/passages.txt."""
+    """The passages of bench/judged_set/passages.txt."""
     return [Passage(*line.split("|", 3)) for line in _lines("passages.txt")]
 
 
 def read_questions() -> list[Asked]:
-    """The questions of bench/search/queries.txt."""
+    """The questions of bench/judged_set/queries.txt."""
     rows = [[part.strip() for part in line.split("|")] for line in _lines("queries.txt")]
     known = {passage.id for passage in read_passages()}
     questions = [Asked(kind, typed, frozenset(answers.split())) for kind, typed, answers in rows]

@@ -6,7 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, null, select
 from sqlalchemy.orm import Session, selectinload
 from whoosh import columns, fields
 from whoosh.filedb.filestore import FileStorage
@@ -32,7 +32,6 @@ _COLUMNS = (
     Segment.start_ms,
     Segment.end_ms,
     Segment.text,
-    Segment.words,
     Segment.checked,
 )
 
@@ -103,7 +102,7 @@ def documents_of(session: Session, interview_id: int) -> Iterator[dict[str, Any]
     if interview is None:
         return
     yield _document(INTERVIEW, interview_id, description_of(interview), "", (INTERVIEW, (), None, None))
-    for passage in passages_of(lines_where(session, Segment.interview_id == interview_id)):
+    for passage in passages_of(lines_where(session, Segment.interview_id == interview_id, with_words=False)):
         where = (PASSAGE, tuple(line.id for line in passage.lines), _id(passage.before), _id(passage.after))
         yield _document(PASSAGE, interview_id, passage.text, passage.lines[0].speaker or "", where)
 
@@ -114,16 +113,19 @@ def description_of(interview: Interview) -> str:
     return "\n".join((interview.title, *names, interview.place, interview.summary))
 
 
-def lines_where(session: Session, *conditions: ColumnElement[bool]) -> list[Line]:
-    """Lines in time order; conditions may speak of the segment and of its interview."""
+def lines_where(session: Session, *conditions: ColumnElement[bool], with_words: bool = True) -> list[Line]:
+    """Lines in time order; conditions may speak of the segment and of its interview.
+
+    Without `with_words` they come without the times of their words, which take most of the time to read.
+    """
     rows = session.execute(
-        select(*_COLUMNS)
+        select(*_COLUMNS, Segment.words if with_words else null().label("words"))
         .join(Segment.interview)
         .outerjoin(Person, Segment.speaker_id == Person.id)
         .where(*conditions)
         .order_by(Segment.start_ms, Segment.id)
     )
-    return [Line(**row) for row in rows.mappings()]
+    return [Line(**{**row, "words": row["words"] or ()}) for row in rows.mappings()]
 
 
 def _document(kind: str, interview_id: int, text: str, speaker: str, where: object) -> dict[str, Any]:

@@ -15,6 +15,7 @@ _STEMMING = threading.Lock()  # the stemmer keeps the word it works on in itself
 # Letters of neighbours that a Norwegian writes with his own; other accents are left out (*é*, *ï*, *ü*).
 _NEIGHBOURS = str.maketrans({"ö": "ø", "ä": "æ", "ð": "d", "þ": "th", "ß": "ss", "đ": "d", "ŋ": "ng"})
 _OURS = frozenset("æøå")
+_LANGUAGES = ("nb", "nn")
 
 
 def lines_of(name: str) -> Iterator[str]:
@@ -89,8 +90,24 @@ def _stemmer() -> Any:
     return Stemmer.Stemmer("norwegian", 0)  # 0: it need not remember words, the keys are remembered
 
 
-@cache
+def load_whole() -> None:
+    """Unpack the dictionaries, for a process that looks up very many words and then ends: 110 MB, 20 times as fast."""
+    from simplemma.strategies.dictionaries import DefaultDictionaryFactory
+
+    global _unpacked
+    factory = DefaultDictionaryFactory()
+    _unpacked = tuple(factory.get_dictionary(language) for language in _LANGUAGES)
+
+
+_unpacked: tuple[Mapping[str, str], ...] = ()
+
+
 def _dictionaries() -> tuple[Mapping[str, str], ...]:
+    return _unpacked or _packed()
+
+
+@cache
+def _packed() -> tuple[Mapping[str, str], ...]:
     """Word form to lemma in bokmål and nynorsk, read where they lie packed: 11 MB, ready in 0.6 s.
 
     simplemma's trie is as small and is ready at once, but only after a first build of 2 s and 50 MB into a file of its
@@ -99,4 +116,4 @@ def _dictionaries() -> tuple[Mapping[str, str], ...]:
     from simplemma.strategies.dictionaries import StreamDictionaryFactory
 
     factory = StreamDictionaryFactory()
-    return tuple(factory.get_dictionary(language) for language in ("nb", "nn"))
+    return tuple(factory.get_dictionary(language) for language in _LANGUAGES)
