@@ -1,9 +1,12 @@
 """Why a finished text cannot be read, in sentences, and what to know of one that can. For pages and command line."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from archive.errors import ImportRefused
-from archive.exchange.reading import Remark
+
+if TYPE_CHECKING:  # every command imports this page; the readers only those that read
+    from archive.exchange.reading import Remark
 
 FORMATS = {
     "vtt": "teksting (VTT)",
@@ -70,6 +73,6 @@ def refusal(refused: ImportRefused) -> str:
     return f"{said[0].upper()}{said[1:]} Ingenting ble lagt inn."
 
 
-def remarks(found: Sequence[Remark]) -> list[str]:
+def remarks(found: "Sequence[Remark]") -> list[str]:
     """What to know before one says yes."""
     return [REMARKS.get(each.key, each.key) for each in found]

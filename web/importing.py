@@ -11,6 +11,7 @@ from werkzeug.datastructures import FileStorage
 from archive.accounts import Role
 from archive.errors import ImportRefused, NotFound
 from archive.exchange.reading import LARGEST_BYTES, ReadText, read_text
+from archive.exchange.reading.labels import is_full_name
 from archive.importing import import_text, imported_just_now
 from archive.interviews import InterviewDetails, creator_names
 from archive.people import Person, name_key
@@ -161,7 +162,8 @@ def _first_details(text: ReadText) -> TypedInterview:
     """What the file says of the interview already, as the form shows it."""
     known = text.details
     if known is None:
-        return TypedInterview()
+        named = [each for each in text.speakers if is_full_name(each)]
+        return TypedInterview(narrators=named if len(named) == 1 else [])
     return TypedInterview(
         title=known.title,
         narrators=list(known.narrators),

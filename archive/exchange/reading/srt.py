@@ -12,7 +12,7 @@ from archive.exchange.reading.subtitles import ARROW, read_times
 from archive.typed import clean
 
 _TAG = re.compile(r"</?(?:i|b|u|s|font)(?:\s[^<>]*)?>|\{\\[^{}]*\}", re.IGNORECASE)
-_VTT_ONLY = re.compile(r"<v[. \t]|^(?:NOTE|STYLE|REGION)\b|-->.*\b(?:align|position|line|size|vertical):")
+_VTT_ONLY = re.compile(r"<v[. \t]|^(?:NOTE|STYLE|REGION)\b|-->[^>]*\b(?:align|position|line|size|vertical):")
 
 
 def read_srt(lines: Sequence[str], *, name: str = "") -> ReadText:

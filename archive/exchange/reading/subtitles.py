@@ -61,4 +61,4 @@ def _time_ms(stamp: str, line: int, written: str, signs: str) -> int:
 
 def looks_timed(lines: Sequence[str]) -> bool:
     """Whether any of the first lines is one of times, as both formats write it."""
-    return any(ARROW in line and re.search(r"\d+:\d{1,2}", line) is not None for line in lines[:400])
+    return any(ARROW in line and re.search(r"\d:\d", line) is not None for line in lines[:400])

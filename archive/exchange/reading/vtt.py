@@ -13,7 +13,8 @@ from archive.exchange.reading.subtitles import ARROW, Block, blocks_of, read_tim
 from archive.typed import clean
 
 _NO_CUE = re.compile(r"(NOTE|STYLE|REGION)(?:[ \t]|$)")
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^>]*)>")
+# Nothing here looks further than the next bracket: a file of nothing but open tags would keep it looking for hours.
+_VOICE = re.compile(r"<v(?:\.[^\s<>]{0,200})?[ \t]+([^<>]{0,400})>")
 _TAG = re.compile(r"</?(?:c|i|b|u|v|ruby|rt|lang)(?:[. \t][^<>]*)?>|<\d[\d:.]*>")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 

@@ -79,8 +79,23 @@ def test_zoom_writes_names_before_the_words() -> None:
     ]
 
 
-SRT = "\ufeff1\r\n00:00:01,000 --> 00:00:04,000\r\n<i>Hei</i>\r\npå deg\r\n\r\n00:00:05.5 --> 00:00:06.000\r\nI: Ja\r\n\r\n"
-SRT += "3\r\n00:00:07,000 --> 00:00:08,000 X1:1 X2:2\r\n1975\r\n\r\nog 76\r\n\r\n4\r\n00:00:09,000 --> 00:00:10,000\r\n{\\an8}Slutt"
+SRT = """\ufeff1
+00:00:01,000 --> 00:00:04,000
+<i>Hei</i>
+på deg
+
+00:00:05.5 --> 00:00:06.000
+I: Ja
+
+3
+00:00:07,000 --> 00:00:08,000 X1:1 X2:2
+1975
+
+og 76
+
+4
+00:00:09,000 --> 00:00:10,000
+{\\an8}Slutt""".replace("\n", "\r\n")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
@@ -117,7 +132,8 @@ def test_typed_with_bare_times_and_with_names_on_lines_of_their_own() -> None:
 
 
 def test_typed_without_times_keeps_them_unknown_and_joins_lines_broken_at_a_margin() -> None:
-    long = "Det var mange som kom på møtet den kvelden, og alle\nville snakke om skolen, om veien og om det nye huset\nvi hadde."
+    long = "Det var mange som kom på møtet den kvelden, og alle\nville snakke om skolen, om veien og om det nye huset\n"
+    long += "vi hadde."
     read = read_text(f"I: Fortell!\n\nF: {long}\n\nHusk: ost\n".encode())
     assert said(read) == [
         (None, None, "I", "Fortell!"),
@@ -297,13 +313,17 @@ def test_documents_made_to_do_harm(content: Callable[[], bytes], problem: str) -
         (lambda: b"WEBVTT\n\n" + b"00:01.000 --> 00:02.000\na\n\n" * 100_001, "too_many"),
         (lambda: b"hei du\n" * 200_000, "too_many"),
         (lambda: b"WEBVTT\n\n00:01.000 --> 00:02.000\n" + b"hei " * 3000, "text_too_long"),
+        (lambda: b"WEBVTT\n\n00:01.000 --> 00:02.000\n" + b"<v " * 60_000, "text_too_long"),
+        (lambda: b"WEBVTT\n\n00:01.000 --> 00:02.000\n" + b"<v.a" * 45_000, "text_too_long"),
+        (lambda: b"1\n00:00:01,000 --> 00:00:02,000\n" + b"{\\a<i " * 25_000, "text_too_long"),
+        (lambda: b"00:01 " + b"-->" * 60_000, "bad_times"),
         (lambda: b"WEBVTT\n\n00:01.000 --> 00:02.000\n<v " + b"k" * 300 + b">hei", "speaker_too_long"),
     ],
 )
 def test_too_much_is_refused_before_it_takes_long(content: Callable[[], bytes], problem: str) -> None:
     began = time.monotonic()
     assert refusal_of(content())[0] == problem
-    assert time.monotonic() - began < 60
+    assert time.monotonic() - began < 20
 
 
 @given(st.one_of(st.binary(max_size=300), st.text(max_size=300).map(str.encode)))
