@@ -16,6 +16,7 @@ from whoosh.system import pack_uint
 from archive.interviews import Interview, Participation
 from archive.people import Person
 from archive.search.analysis import ANALYSIS_VERSION, Key, tokens
+from archive.search.backend import NOBODY
 from archive.search.passages import Line, passages_of
 from archive.transcripts import Segment
 
@@ -36,7 +37,7 @@ _COLUMNS = (
 )
 
 # Raise it when the fields or what is put into them change; an index of another version is built anew.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 class Keys(fields.TEXT):  # type: ignore[misc]
@@ -64,6 +65,7 @@ SCHEMA = fields.Schema(
     kind=fields.ID,
     interview=fields.ID,  # to delete and replace all documents of one
     interview_id=fields.COLUMN(columns.NumericColumn("q")),  # to ask for rights while collecting
+    speaker_id=fields.COLUMN(columns.NumericColumn("q")),  # to count by whoever speaks; 0: nobody knows
     keys=Keys(),
     exact=fields.TEXT(phrase=True),
     speaker=fields.TEXT(phrase=False),
@@ -101,10 +103,10 @@ def documents_of(session: Session, interview_id: int) -> Iterator[dict[str, Any]
     )
     if interview is None:
         return
-    yield _document(INTERVIEW, interview_id, description_of(interview), "", (INTERVIEW, (), None, None))
+    yield _document(interview_id, description_of(interview), None, (INTERVIEW, (), None, None))
     for passage in passages_of(lines_where(session, Segment.interview_id == interview_id, with_words=False)):
         where = (PASSAGE, tuple(line.id for line in passage.lines), _id(passage.before), _id(passage.after))
-        yield _document(PASSAGE, interview_id, passage.text, passage.lines[0].speaker or "", where)
+        yield _document(interview_id, passage.text, passage.lines[0], where)
 
 
 def description_of(interview: Interview) -> str:
@@ -128,15 +130,16 @@ def lines_where(session: Session, *conditions: ColumnElement[bool], with_words: 
     return [Line(**{**row, "words": row["words"] or ()}) for row in rows.mappings()]
 
 
-def _document(kind: str, interview_id: int, text: str, speaker: str, where: object) -> dict[str, Any]:
+def _document(interview_id: int, text: str, said: Line | None, where: tuple[Any, ...]) -> dict[str, Any]:
     words = tokens(text)
     return {
-        "kind": kind,
+        "kind": where[0],
         "interview": str(interview_id),
         "interview_id": interview_id,
+        "speaker_id": (said.speaker_id if said else None) or NOBODY,
         "keys": [key for word in words for key in word.all_keys],
         "exact": [word.word for word in words],
-        "speaker": [word.word for word in tokens(speaker)],
+        "speaker": [word.word for word in tokens((said.speaker if said else None) or "")],
         "where": where,
     }
 

@@ -87,8 +87,8 @@ class Gatherer(SegmentWriter):  # type: ignore[misc]
         for name, lengths in self._lengths.items():
             if schema[name].scorable:
                 writer.add_field(name, schema[name], None, lengths[number] if lengths else 0)
-        column = schema["interview_id"].column_type
-        writer.add_column_value("interview_id", column, document["interview_id"])
+        for name in ("interview_id", "speaker_id"):
+            writer.add_column_value(name, schema[name].column_type, document[name])
         writer.add_field("where", schema["where"], document["where"], 0)
         writer.finish_doc()
         self._added = True

@@ -22,6 +22,7 @@ def document(number: int, text: str) -> dict[str, Any]:
         "kind": "passage",
         "interview": str(number // 2),
         "interview_id": number // 2,
+        "speaker_id": number % 3,
         "keys": [key for word in words for key in word.all_keys],
         "exact": [word.word for word in words],
         "speaker": ["kari", "fortelling"] if number % 2 else [],
@@ -40,8 +41,8 @@ def content(path: Path) -> list[Any]:
             matcher.next()
     fields = ("keys", "exact", "speaker")
     lengths = [[reader.doc_field_length(each, name) for name in fields] for each in range(reader.doc_count_all())]
-    column = reader.column_reader("interview_id") if reader.doc_count_all() else []
-    whole = [postings, lengths, list(column), [reader.field_length(name) for name in fields]]
+    columns = [list(reader.column_reader(name)) for name in ("interview_id", "speaker_id")]
+    whole = [postings, lengths, columns, [reader.field_length(name) for name in fields]]
     stored = [reader.stored_fields(each) for each in range(reader.doc_count_all())]
     reader.close()
     return [*whole, stored]
