@@ -14,6 +14,7 @@
     ├── UploadOutOfStep       a piece does not start where the received bytes end
     ├── UploadRefused         an upload that is whole cannot be received, and why
     ├── NoRoom                the disk has too little room to receive this
+    ├── ImportRefused         a finished text cannot be read, where in it and why
     ├── BackupUnusable        a backup is not whole, or there is none in that folder
     ├── FolderTaken           a folder that has to be empty is not
     ├── ReferenceUnusable     a file that a text should be held against holds no text
@@ -162,6 +163,22 @@ class NoRoom(ArchiveError):
 
     def __str__(self) -> str:
         return f"needs {self.needed_bytes} bytes, {self.free_bytes} are free"
+
+
+@dataclass
+class ImportRefused(ArchiveError):
+    """Raised when a finished text cannot be read; nothing of it is kept.
+
+    `problem` is a short key that the page words; `line` counts from 1, None where the whole file is meant (in a
+    spreadsheet it is the row, in our own JSON the number of the segment); `found` is what stood there, cut short.
+    """
+
+    problem: str
+    line: int | None = None
+    found: str = ""
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.problem} {self.found!r}"
 
 
 @dataclass

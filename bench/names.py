@@ -28,7 +28,8 @@ from archive.names.places import places
 from archive.names.prompt import short_prompt
 from archive.names.register import Register, make_register, names_in
 from archive.people import name_key
-from archive.search.analysis import is_word, warm_up
+from archive.search.analysis import warm_up
+from archive.search.words import is_known
 from archive.settings import read_settings
 from media.convert import decode_speech
 from media.measure import read_samples
@@ -141,7 +142,7 @@ def corrected(
     texts: Sequence[str], sure: Sequence[float | None], register: Register
 ) -> Iterator[tuple[str, list[str]]]:
     """Each suggestion in a line: the name, and the line with it put in."""
-    for found in find_names(texts, sure, register, {}, is_word):
+    for found in find_names(texts, sure, register, {}, is_known):
         put = put_in(texts, found.first, found.last, found.heard, found.name)
         assert put is not None
         yield found.name, [*texts[: found.first], *put, *texts[found.last + 1 :]]
@@ -179,7 +180,7 @@ def speed(register: Register, count: int) -> None:
             heard = misheard(each.name, chance) if number % 5 == 0 else chance.choice(("byen", "bygda", "fylket"))
             lines.append(each.text.replace(each.name, heard).split())
     began = time.process_time()
-    found = sum(len(find_names(line, [0.8] * len(line), register, {}, is_word)) for line in lines)
+    found = sum(len(find_names(line, [0.8] * len(line), register, {}, is_known)) for line in lines)
     took_s = time.process_time() - began
     print(f"speed     {sum(map(len, lines))} words, {found} suggestions in {took_s:.1f} s of one core")
 
@@ -194,7 +195,7 @@ def demo(register: Register, *, show: bool) -> None:
         for line in json.loads(path.read_text("utf-8"))["lines"]:
             texts, sure = [word[2] for word in line["heard"]], [word[3] for word in line["heard"]]
             words += len(texts)
-            offers += find_names(texts, sure, register, {}, is_word)
+            offers += find_names(texts, sure, register, {}, is_known)
     print(f"demo      {words} words of rough machine text, {len(offers)} suggestions")
     if show:
         for found in offers:

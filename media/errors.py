@@ -4,6 +4,7 @@
     ├── NotSound              the file holds no sound that can be kept; `reason` says why
     ├── ToolMissing           ffmpeg or ffprobe is not installed
     ├── ToolFailed            ffmpeg or ffprobe gave up, crashed, or went past its limits
+    ├── DocumentRefused       a word processor's document or a spreadsheet that is not read; `reason` says why
     ├── OutOfRoom             the disk is full
     └── StoreUnknown          no library here knows the kind of address that the store has
 
@@ -54,6 +55,22 @@ class ToolFailed(MediaError):
 
     def __str__(self) -> str:
         return f"{self.tool} ended with {self.exit_code}: {self.message}"
+
+
+@dataclass
+class DocumentRefused(MediaError):
+    """Raised when a document is not read.
+
+    `reason` is other_package, damaged, locked, empty, too_many, bad_xml, doctype (in `part`, at `line`), or bomb:
+    unpacked it is larger than any document, or reading it went past the limits.
+    """
+
+    reason: str
+    line: int | None = None
+    part: str = ""
+
+    def __str__(self) -> str:
+        return f"document refused: {self.reason} {self.part}"
 
 
 class OutOfRoom(MediaError):

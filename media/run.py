@@ -106,7 +106,7 @@ def running(
     if program is None:
         raise ToolMissing(tool)
     process = subprocess.Popen(
-        [*_limits(seconds, write_bytes), program, *arguments],
+        [*limits(seconds, write_bytes), program, *arguments],
         stdin=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -189,7 +189,7 @@ def missing_limits() -> list[str]:
     return [name for name in ("setpriv", "prlimit", "nice") if shutil.which(name) is None]
 
 
-def _limits(seconds: int, write_bytes: int) -> list[str]:
+def limits(seconds: int, write_bytes: int) -> list[str]:
     """The words before the program: each of these changes itself and then becomes the next, so it stays one process."""
     words = [*_without_network()]
     if shutil.which("nice"):

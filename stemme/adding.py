@@ -48,7 +48,7 @@ COVERING = {Access.MEMBERS: Use.MEMBERS, Access.OPEN: Use.ALL}
 def add(arguments: argparse.Namespace) -> int:
     """Receive the files, ask for their text, and with `--wait` stay until it is there."""
     began = time.monotonic()
-    details = _details(arguments)
+    details = details_of(arguments)
     with opened_archive() as archive:
         received = _receive(archive.settings, arguments.files)
         with archive.database.write() as session:
@@ -111,7 +111,7 @@ def _copy_of(path: Path, folder: Path) -> Iterator[Path]:
         yield copy
 
 
-def _details(arguments: argparse.Namespace) -> InterviewDetails:
+def details_of(arguments: argparse.Namespace) -> InterviewDetails:
     """What was said about the interview.
 
     Raises:
@@ -141,11 +141,11 @@ def _enter(
     add_recordings(session, interview, received, one_time=arguments.one_time, received_by_id=None, now=now())
     access = Access(arguments.access)
     if access != Access.CLOSED:
-        open_interview(session, interview, access, consent=_consent(arguments, access), by=None, now=now())
+        open_interview(session, interview, access, consent=consent_of(arguments, access), by=None, now=now())
     return interview
 
 
-def _consent(arguments: argparse.Namespace, access: Access) -> ConsentDetails:
+def consent_of(arguments: argparse.Namespace, access: Access) -> ConsentDetails:
     """What was agreed, as far as the command line was told: whoever opens from here answers for it."""
     return ConsentDetails(
         given_by=arguments.consent_by or ", ".join(arguments.narrator) or "Maskinens eier, på kommandolinjen",

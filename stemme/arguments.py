@@ -80,21 +80,17 @@ def _setting_up(commands: Commands) -> None:
 def _interviews(commands: Commands) -> None:
     add = _command(commands, "add", "stemme.adding:add", "legg inn opptak som ett intervju, og be om tekst")
     add.add_argument("files", nargs="+", type=Path, metavar="FIL", help="lydfilene, i rekkefølge")
-    add.add_argument("--title", required=True, metavar="TITTEL")
-    add.add_argument("--language", default="nb", metavar="KODE", help="nb, nn, en, … (vanlig: nb)")
-    add.add_argument("--narrator", action="append", default=[], metavar="NAVN", help="forteller; kan gjentas")
-    add.add_argument("--interviewer", action="append", default=[], metavar="NAVN", help="intervjuer; kan gjentas")
-    add.add_argument("--date", type=date.fromisoformat, metavar="ÅÅÅÅ-MM-DD", help="dagen samtalen ble holdt")
-    add.add_argument("--place", default="", metavar="STED")
+    _about(add)
     add.add_argument("--one-time", action="store_true", help="filene er tatt opp samtidig, én for hver person")
-    add.add_argument("--access", choices=ACCESS, default="closed", help="hvem som får se det (vanlig: closed)")
-    add.add_argument("--consent-by", metavar="NAVN", help="hvem som samtykket (vanlig: fortelleren)")
-    add.add_argument("--consent-paper", default="", metavar="STED", help="hvor papiret ligger")
-    add.add_argument(
-        "--consent-until", type=date.fromisoformat, metavar="ÅÅÅÅ-MM-DD", help="siste dag samtykket gjelder"
-    )
     add.add_argument("--wait", action="store_true", help="vent til teksten er ferdig")
     _json(add)
+
+    imports = _command(commands, "import", "stemme.importing:import_file", "legg inn en ferdig tekst, uten lyd")
+    imports.add_argument(
+        "file", type=Path, metavar="FIL", help="VTT, SRT, Word, ren tekst, logg (CSV, XLSX) eller JSON"
+    )
+    _about(imports)
+    _json(imports)
 
     search = _command(commands, "search", "stemme.reading:search", "søk i alt som er sagt")
     search.add_argument("query", nargs="+", metavar="ORD", help="ord, eller en «frase» i anførselstegn")
@@ -129,6 +125,22 @@ def _interviews(commands: Commands) -> None:
         help="teksten slik maskinen hørte den, eller slik den står nå (vanlig: machine)",
     )
     _json(evaluate)
+
+
+def _about(command: argparse.ArgumentParser) -> None:
+    """What is known of an interview that comes in, and who may see it."""
+    command.add_argument("--title", required=True, metavar="TITTEL")
+    command.add_argument("--language", default="nb", metavar="KODE", help="nb, nn, en, … (vanlig: nb)")
+    command.add_argument("--narrator", action="append", default=[], metavar="NAVN", help="forteller; kan gjentas")
+    command.add_argument("--interviewer", action="append", default=[], metavar="NAVN", help="intervjuer; kan gjentas")
+    command.add_argument("--date", type=date.fromisoformat, metavar="ÅÅÅÅ-MM-DD", help="dagen samtalen ble holdt")
+    command.add_argument("--place", default="", metavar="STED")
+    command.add_argument("--access", choices=ACCESS, default="closed", help="hvem som får se det (vanlig: closed)")
+    command.add_argument("--consent-by", metavar="NAVN", help="hvem som samtykket (vanlig: fortelleren)")
+    command.add_argument("--consent-paper", default="", metavar="STED", help="hvor papiret ligger")
+    command.add_argument(
+        "--consent-until", type=date.fromisoformat, metavar="ÅÅÅÅ-MM-DD", help="siste dag samtykket gjelder"
+    )
 
 
 def _serving(commands: Commands) -> None:

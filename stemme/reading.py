@@ -39,7 +39,9 @@ def search(arguments: argparse.Namespace) -> int:
         return 0
     if results.also:
         print("Ingen avsnitt har alle ordene. Dette har noen av dem:\n")
-    for hit in results.hits:
+    for place, hit in enumerate(results.hits):
+        if place and place == results.above:
+            print("Disse har noen av ordene, men ikke alle:\n")
         speaker = f", {hit.speaker}" if hit.speaker else ""
         print(f"{hit.title}, {clock(hit.start_ms)}{speaker}  (intervju {hit.interview_id})")
         print(f"  {_around_the_first(hit)}\n")

@@ -5,6 +5,7 @@ import errno
 from archive import errors as archive
 from media import errors as media
 from pipeline import errors as pipeline
+from web.import_words import refusal
 
 NOT_SOUND = {
     "empty": "filen er tom",
@@ -102,6 +103,8 @@ def _archive(error: archive.ArchiveError) -> str:
             return f"Fant ikke {KINDS.get(kind, kind)} {id}."
         case archive.AlreadyReceived(original_name, _, interview_id):
             return f"«{original_name}» er mottatt før, i intervju TSV-I-{interview_id:04d}. Ingenting ble lagt inn."
+        case archive.ImportRefused():
+            return refusal(error)
         case archive.BadInput(field, problem):
             return INPUT.get((field, problem)) or f"{FIELDS.get(field, field)} {PROBLEMS.get(problem, problem)}."
         case archive.NoRoom(needed_bytes, free_bytes):
@@ -137,6 +140,10 @@ def _media(error: media.MediaError) -> str:
             return f"Programmet {tool} mangler. Skriv: script/setup"
         case media.StoreUnknown(kind):
             return f"Lageret i STEMME_STORE_URL ({kind}) er av et slag som ikke er installert her."
+        case media.DocumentRefused(reason, line, part):
+            return refusal(archive.ImportRefused(reason, line, part))
+        case media.ToolFailed("document_child", _, _):
+            return "Dokumentet kunne ikke leses: programmet som åpner det, ga opp. Lagre det på nytt og prøv igjen."
         case media.OutOfRoom():
             return "Disken er full. Ingenting ble lagt inn."
     return f"Lyden kunne ikke leses: {error}"

@@ -13,6 +13,7 @@ BLUEPRINTS = (
     "web.plan",
     "web.handin",
     "web.upload",
+    "web.importing",
     "web.browse",
     "web.listen",
     "web.failed",

@@ -13,7 +13,7 @@ from archive.accounts import Role
 from archive.catalogue import handed_in_by, load_interview
 from archive.errors import AlreadyReceived, BadInput, NoRoom, NotFound, UploadRefused
 from archive.handing_in import check_upload, forget_uploads, handed_in_just_now, receive_uploads
-from archive.interviews import LIMITS, UNDER_WAY, Interview, InterviewDetails, add_interview, creator_names
+from archive.interviews import LIMITS, UNDER_WAY, Interview, InterviewDetails, Status, add_interview, creator_names
 from archive.people import find_or_add_person
 from archive.planning import hand_in_planned, load_planned
 from archive.progress import progress_of, progress_of_each
@@ -150,7 +150,7 @@ def progress(interview_id: int) -> ResponseReturnValue:
 def mine() -> ResponseReturnValue:
     """What I handed in, and what I began to upload."""
     user_id = upload.require_user_id()
-    interviews = [each for each in handed_in_by(db(), user_id) if each.recordings]
+    interviews = [each for each in handed_in_by(db(), user_id) if each.status is not Status.PLANNED]
     uploads = uploads_of(db(), user_id, now=now())
     return render_template(
         "handin/mine.html",

@@ -15,7 +15,7 @@ from archive.names.alike import find_names, put_in, stands, take_out
 from archive.names.register import Register
 from archive.names.suggestions import FoundIn, add_suggestions, line_to_search
 from archive.people import name_key
-from archive.search.analysis import is_word
+from archive.search.words import is_known
 from archive.transcripts import Segment, change_words
 
 # Lines of the archive that an accepted name is offered in at once; the rest hear of it after their next run.
@@ -228,6 +228,6 @@ def _offer_everywhere(session: Session, heard: str, name: str, kind: str) -> Non
     only = Register(())
     for segment in session.scalars(lines.order_by(Segment.id).limit(_MOST_ELSEWHERE)):
         line = line_to_search(segment)
-        found = find_names(line.texts, line.sure, only, {name_key(heard): name}, is_word)
+        found = find_names(line.texts, line.sure, only, {name_key(heard): name}, is_known)
         add_suggestions(session, segment.interview_id, [FoundIn(line, replace(each, kind=kind)) for each in found])
     session.flush()

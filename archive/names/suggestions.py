@@ -14,7 +14,7 @@ from archive.names import LearnedName, NameSuggestion, SuggestionState
 from archive.names.alike import Found, IsWord, find_names, stands
 from archive.names.register import Register
 from archive.people import name_key
-from archive.search.analysis import is_word
+from archive.search.words import is_known
 from archive.transcripts import Segment
 
 
@@ -67,7 +67,7 @@ def learned_names(session: Session) -> dict[str, str]:
 
 
 def search_lines(
-    lines: Sequence[LineToSearch], register: Register, learned: dict[str, str], *, is_word: IsWord = is_word
+    lines: Sequence[LineToSearch], register: Register, learned: dict[str, str], *, is_word: IsWord = is_known
 ) -> list[FoundIn]:
     """The names that may have been meant in these lines. Needs no session: 40,000 words take seconds."""
     return [

@@ -14,11 +14,12 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from archive.database import Database
-from archive.interviews import Interview
 from archive.outbox import OutboxEntry
 from archive.search import folder as place
+from archive.search.building import build
 from archive.search.reading import Index
-from archive.search.schema import create_at, documents_of, open_at, versions
+from archive.search.schema import documents_of, open_at, versions
+from archive.search.segment import merge_small
 from archive.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -97,14 +98,12 @@ def _build(folder: Path, database: Database) -> int:
     with database.read() as session:
         # These rows were committed before any interview is read below, so the new index holds what they ask for.
         waiting = list(session.scalars(select(OutboxEntry.id)))
-        interviews = list(session.scalars(select(Interview.id).order_by(Interview.id)))
     index = place.new_index(folder)
-    writer = create_at(index).writer(limitmb=_WRITER_MB)
-    _add(writer, database, interviews)
+    written = build(index, database)
     place.put_in_use(folder, index, versions())
     place.clear_others(folder)
     _delete(database, waiting)
-    return len(interviews)
+    return written
 
 
 def _replace(writer: Any, database: Database, interviews: list[int]) -> None:
@@ -124,7 +123,7 @@ def _add(writer: Any, database: Database, interviews: list[int]) -> None:
             with database.read() as session:
                 for document in documents_of(session, interview_id):
                     writer.add_document(**document)
-        writer.commit()
+        writer.commit(mergetype=merge_small)
     except BaseException:
         writer.cancel()
         raise

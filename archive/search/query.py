@@ -1,8 +1,8 @@
 """Searching: the index says which passages to look at, the database says what they are and who may see them."""
 
-import re
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -13,35 +13,27 @@ from archive.access import Viewer, visible_to
 from archive.interviews import Interview, Participation
 from archive.outbox import OutboxEntry
 from archive.search.analysis import tokens
-from archive.search.passages import Line, Passage, passage_from
+from archive.search.backend import NOBODY, Asking, Backend, Candidate, by_rank
+from archive.search.hits import Hit, description_hit, passage_hit
+from archive.search.narrowing import Facets, Narrow, Sort, facets_of, order_of
+from archive.search.passages import Line, passage_from
 from archive.search.question import Question, read_question
-from archive.search.reading import Candidate, Found, Index
-from archive.search.schema import INTERVIEW, PASSAGE, description_of, lines_where
+from archive.search.schema import INTERVIEW, PASSAGE, lines_where
 from archive.transcripts import Segment
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
-_LONGEST_NEIGHBOUR = 240  # letters of the sentence before or after that are shown
+__all__ = ["FILLED_TO", "Hit", "Results", "Wish", "search"]
+
+FILLED_TO = 10  # where fewer passages have all of the words, others with some of them follow up to so many
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage (or an interview's description) that answers the question, as it is in the database now."""
+class Wish:
+    """How the hits are wanted, beside the question itself."""
 
-    kind: str  # passage, interview
-    interview_id: int
-    title: str
-    speaker: str | None  # None: unknown
-    start_ms: int  # of the first matching word; of the passage when the question has no words
-    end_ms: int  # of the passage
-    text: str
-    highlights: list[tuple[int, int]]  # [from, to) in `text`
-    url: str
-    narrators: list[str]
-    held_on: date | None
-    place: str
-    checked: bool  # a person vouches for every line of it
-    before: str  # the sentence before the passage; "" at the beginning
-    after: str
+    narrow: Narrow = field(default_factory=Narrow)
+    sort: Sort = "relevance"
+    by_interview: bool = False  # only the best hit of each interview
+    with_facets: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +46,15 @@ class Results:
     also: list[str] = field(default_factory=list)  # no passage has all of these words: the hits have some of them
     complete: bool = True  # False: the time was up, or the index is being built; there may be more than is shown
     interviews: int = 0  # in how many interviews the `total` are
+    above: int = 0  # how many of the `total` have all of the words; they come first, and below a line those with some
+    meant: Mapping[str, str] = field(default_factory=dict)  # a word that nobody says, and the one found in its stead
+    counts: Mapping[int, int] = field(default_factory=dict)  # how many of the `total` are in each interview
+    facets: Facets = field(default_factory=Facets)  # empty where some-word hits follow: so few are seen at a glance
 
 
 def search(
     session: Session,
-    index: Index,
+    index: Backend,
     text: str,
     *,
     viewer: Viewer,
@@ -66,6 +62,7 @@ def search(
     limit: int = 20,
     offset: int = 0,
     kinds: Collection[str] = (PASSAGE,),
+    wish: Wish = Wish(),
 ) -> Results:
     """Search as `viewer`. Never raises for what was typed; a question without a word to look for finds nothing."""
     began = time.monotonic()
@@ -73,14 +70,45 @@ def search(
     limit, offset = max(limit, 0), max(offset, 0)
     if question.is_empty:
         return Results(0, _since(began), [])
-    visible = set(session.scalars(select(Interview.id).where(visible_to(viewer, today=today))))
-    one = _Search(session, index, question, viewer, today, visible, kinds)
-    page = one.run(limit, offset, any_word=False)
-    also: list[str] = []
-    if page.total == 0 and page.complete and len(question.wanted) > 1:
-        page = one.run(limit, offset, any_word=True)
-        also = [each.written for each in question.wanted] if page.total else []
-    return Results(page.total, _since(began), page.hits, also, page.complete, page.interviews)
+    allowed = (visible_to(viewer, today=today), *wish.narrow.conditions())
+    visible = set(session.scalars(select(Interview.id).where(*allowed)))
+    order = order_of(session, wish.sort, allowed)
+    question = index.mended(question, visible)
+    one = _Search(session, index, question, viewer, today, visible, kinds, order, wish.narrow.speaker_id)
+    page = one.run(limit, offset, any_word=False, by_interview=wish.by_interview)
+    if page.total < FILLED_TO and page.complete and len(question.needed) > 1:
+        return _filled(one, limit, offset, began)
+    return Results(
+        page.total,
+        _since(began),
+        page.hits,
+        complete=page.complete,
+        interviews=len(page.counts),
+        above=page.total,
+        meant=_meant(question, page.hits),
+        counts=page.counts,
+        facets=facets_of(session, page.by_speaker) if wish.with_facets else Facets(),
+    )
+
+
+def _filled(one: "_Search", limit: int, offset: int, began: float) -> Results:
+    """The few hits with all of the words, and below a line others with some of them."""
+    every = one.run(FILLED_TO, 0, any_word=False)
+    some = one.run(FILLED_TO, 0, any_word=True)
+    places = {_place(hit) for hit in every.hits}
+    hits = [*every.hits, *(hit for hit in some.hits if _place(hit) not in places)][:FILLED_TO]
+    counts = Counter(hit.interview_id for hit in hits)
+    return Results(
+        len(hits),
+        _since(began),
+        hits[offset : offset + limit],
+        also=[each.written for each in one.question.needed] if hits and not every.total else [],
+        complete=every.complete and some.complete,
+        interviews=len(counts),
+        above=every.total,
+        meant=_meant(one.question, hits),
+        counts=counts,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +116,15 @@ class _Page:
     total: int
     hits: list[Hit]
     complete: bool
-    interviews: int
+    by_speaker: Counter[tuple[int, int]]
+
+    @property
+    def counts(self) -> Counter[int]:
+        """How many hits each interview has."""
+        counted: Counter[int] = Counter()
+        for (interview_id, _), count in self.by_speaker.items():
+            counted[interview_id] += count
+        return counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,36 +132,44 @@ class _Search:
     """One question by one reader."""
 
     session: Session
-    index: Index
+    index: Backend
     question: Question
     viewer: Viewer
     today: date
     visible: set[int]
     kinds: Collection[str]
+    order: Mapping[int, int]
+    speaker_id: int | None
 
-    def run(self, limit: int, offset: int, *, any_word: bool) -> _Page:
+    def run(self, limit: int, offset: int, *, any_word: bool, by_interview: bool = False) -> _Page:
         """What the index has not heard of yet is read in the database before it is counted."""
         changed = set(self.session.scalars(select(OutboxEntry.thing_id).distinct()))
-        found: Found = self.index.find(
-            self.question,
-            any_word=any_word,
-            kinds=self.kinds,
-            visible=self.visible,
-            changed=changed,
-            most=offset + limit,
+        found = self.index.find(
+            Asking(
+                self.question,
+                any_word=any_word,
+                kinds=self.kinds,
+                visible=self.visible,
+                changed=changed,
+                most=offset + limit,
+                order=self.order,
+                by_interview=by_interview,
+                speaker_id=self.speaker_id,
+            )
         )
-        confirmed = {hit[0]: hit[1] for hit in self._hits(found.doubtful, any_word=any_word)}
-        ranked = sorted((*found.best, *confirmed))[offset : offset + limit]
+        confirmed = {hit[0]: hit[1:] for hit in self._hits(found.doubtful, any_word=any_word)}
+        ranked = by_rank((*found.best, *confirmed), by_interview=by_interview)[offset : offset + limit]
         rest = [each for each in ranked if each not in confirmed]
-        read = {**confirmed, **dict(self._hits(rest, any_word=any_word))}
-        gone = sum(each not in read for each in rest)
-        hits = [read[each] for each in ranked if each in read]
-        total = found.sure + len(confirmed) - gone
-        interviews = found.interviews.union(each.interview_id for each in confirmed)
-        return _Page(total, hits, found.complete, min(len(interviews), total))
+        read = {**confirmed, **{hit[0]: hit[1:] for hit in self._hits(rest, any_word=any_word)}}
+        counts = Counter(found.counts)
+        counts.update((each.interview_id, speaker) for each, (_, speaker) in confirmed.items())
+        for each in (each for each in rest if each not in read):
+            _take_away(counts, each.interview_id)
+        hits = [read[each][0] for each in ranked if each in read]
+        return _Page(counts.total(), hits, found.complete, counts)
 
-    def _hits(self, candidates: Sequence[Candidate], *, any_word: bool) -> list[tuple[Candidate, Hit]]:
-        """Those of the candidates that still answer the question and that the reader may see."""
+    def _hits(self, candidates: Sequence[Candidate], *, any_word: bool) -> list[tuple[Candidate, Hit, int]]:
+        """Those of the candidates that still answer the question and that the reader may see, and who speaks."""
         if not candidates:
             return []
         interviews = self._interviews({each.interview_id for each in candidates})
@@ -135,14 +179,16 @@ class _Search:
             interview = interviews.get(each.interview_id)
             if interview is None:
                 continue
+            speaker, hit = NOBODY, None
             if each.kind == INTERVIEW:
-                hit = self._description(interview, any_word=any_word)
+                hit = description_hit(self.question, interview, any_word=any_word)
             else:
                 own = [line for line in map(lines.get, each.lines) if line and line.interview_id == interview.id]
-                passage = passage_from(own, lines.get(each.before or 0), lines.get(each.after or 0))
-                hit = self._passage(interview, passage, any_word=any_word) if passage else None
-            if hit:
-                hits.append((each, hit))
+                if passage := passage_from(own, lines.get(each.before or 0), lines.get(each.after or 0)):
+                    hit = passage_hit(self.question, interview, passage, any_word=any_word)
+                    speaker = own[0].speaker_id or NOBODY
+            if hit and self.speaker_id in (None, speaker):
+                hits.append((each, hit, speaker))
         return hits
 
     def _interviews(self, ids: set[int]) -> dict[int, Interview]:
@@ -163,70 +209,32 @@ class _Search:
             for line in lines_where(self.session, Segment.id.in_(wanted), visible_to(self.viewer, today=self.today))
         }
 
-    def _passage(self, interview: Interview, passage: Passage, *, any_word: bool) -> Hit | None:
-        text = passage.text
-        speaker = passage.lines[0].speaker
-        marks = self.question.marks(tokens(text), speaker, any_word=any_word)
-        if marks is None:
-            return None
-        start_ms = passage.time_at(marks[0][0]) if marks else passage.start_ms
-        return Hit(
-            kind=PASSAGE,
-            interview_id=interview.id,
-            title=interview.title,
-            speaker=speaker,
-            start_ms=start_ms,
-            end_ms=max(passage.end_ms, start_ms),
-            text=text,
-            highlights=marks,
-            url=f"/intervju/{interview.id}?t={start_ms // 1000}",
-            narrators=[person.name for person in interview.narrators],
-            held_on=interview.held_on,
-            place=interview.place,
-            checked=all(line.checked for line in passage.lines),
-            before=_last_sentence(passage.before) if _same(passage.before, interview) else "",
-            after=_first_sentence(passage.after) if _same(passage.after, interview) else "",
-        )
 
-    def _description(self, interview: Interview, *, any_word: bool) -> Hit | None:
-        if self.question.marks(tokens(description_of(interview)), None, any_word=any_word) is None:
-            return None
-        text = interview.summary or interview.title
-        return Hit(
-            kind=INTERVIEW,
-            interview_id=interview.id,
-            title=interview.title,
-            speaker=None,
-            start_ms=0,
-            end_ms=interview.duration_ms,
-            text=text,
-            highlights=self.question.marks(tokens(text), None, any_word=True) or [],
-            url=f"/intervju/{interview.id}",
-            narrators=[person.name for person in interview.narrators],
-            held_on=interview.held_on,
-            place=interview.place,
-            checked=False,
-            before="",
-            after="",
-        )
+def _take_away(counts: Counter[tuple[int, int]], interview_id: int) -> None:
+    """One hit of an interview that was counted is gone."""
+    of_it = next((each for each in counts if each[0] == interview_id), None)
+    if of_it:
+        counts[of_it] -= 1
+        if not counts[of_it]:
+            del counts[of_it]
 
 
-def _same(line: Line | None, interview: Interview) -> bool:
-    return line is not None and line.interview_id == interview.id
+def _meant(question: Question, hits: Iterable[Hit]) -> dict[str, str]:
+    """The words that stand in the hits for what nobody says. Taken from them alone, so that nothing else shows."""
+    near = {each.written: set(each.near) for each in question.needed if each.near}
+    if not near:
+        return {}
+    said = [token for hit in hits for token in tokens(hit.text)]
+    meant = {}
+    for written, keys in near.items():
+        common = Counter(token.word for token in said if any(key.text in keys for key in token.keys))
+        if common:
+            meant[written] = common.most_common(1)[0][0]
+    return meant
 
 
-def _last_sentence(line: Line | None) -> str:
-    sentence = _SENTENCE_END.split(line.text.strip())[-1] if line else ""
-    if len(sentence) <= _LONGEST_NEIGHBOUR:
-        return sentence
-    return "… " + sentence[-_LONGEST_NEIGHBOUR:].partition(" ")[2]
-
-
-def _first_sentence(line: Line | None) -> str:
-    sentence = _SENTENCE_END.split(line.text.strip())[0] if line else ""
-    if len(sentence) <= _LONGEST_NEIGHBOUR:
-        return sentence
-    return sentence[:_LONGEST_NEIGHBOUR].rpartition(" ")[0] + " …"
+def _place(hit: Hit) -> tuple[str, int, int, str]:
+    return hit.kind, hit.interview_id, hit.end_ms, hit.text
 
 
 def _since(began: float) -> int:

@@ -3,9 +3,10 @@
 import heapq
 import logging
 import time
+from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -13,39 +14,25 @@ from typing import Any
 from whoosh import query as whoosh_query
 
 from archive.search import folder as place
-from archive.search.question import Question, Wanted
+from archive.search.analysis import HOMOGRAPH, own_keys
+from archive.search.backend import (
+    LONG_SLIP,
+    MOST_DOUBTFUL,
+    MOST_SPELLINGS,
+    SHORTEST_SLIP,
+    TIME_LIMIT_S,
+    Asking,
+    Candidate,
+    Found,
+    nearest,
+)
+from archive.search.question import Question, Wanted, spelling_of
 from archive.search.schema import SCHEMA_VERSION, open_at
 
 _log = logging.getLogger(__name__)
 
-TIME_LIMIT_S = 1.0
 _ATTEMPTS = 3
 _PAUSE_S = 0.05
-MOST_DOUBTFUL = 500  # candidates of interviews that changed which are checked one by one; the rest are left out
-MOST_SPELLINGS = 300  # words of the archive that the beginning of a word may stand for
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Candidate:
-    """Something to look at in the database; sorts by relevance."""
-
-    rank: tuple[float, int]  # smaller is better; the second number keeps the order of equals
-    kind: str = field(compare=False)
-    interview_id: int = field(compare=False)
-    lines: tuple[int, ...] = field(compare=False)
-    before: int | None = field(compare=False)
-    after: int | None = field(compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What the index says: how many passages, the best of them, and those that the database must confirm first."""
-
-    sure: int = 0
-    interviews: frozenset[int] = frozenset()  # the interviews that hold those we are sure of
-    best: tuple[Candidate, ...] = ()
-    doubtful: tuple[Candidate, ...] = ()
-    complete: bool = True  # False: the time was up, or the index cannot be read
 
 
 class _NoIndex(Exception):
@@ -61,27 +48,13 @@ class Index:
         self._lock = Lock()
         self._opened: tuple[str, Any] | None = None
 
-    def find(
-        self,
-        question: Question,
-        *,
-        any_word: bool,
-        kinds: Collection[str],
-        visible: Collection[int],
-        changed: Collection[int],
-        most: int,
-    ) -> Found:
-        """The `most` best passages among the interviews in `visible`.
-
-        Those of interviews in `changed` (which the index has not heard of) come apart and are not counted. Never
-        raises for what a person typed; an index that cannot be read is doubted, and nothing is found in it.
-        """
+    def find(self, asking: Asking) -> Found:
+        """The best passages. An index that cannot be read is doubted, and nothing is found in it."""
         for attempt in range(_ATTEMPTS):
             last = attempt == _ATTEMPTS - 1
             try:
                 with self._searcher() as searcher:
-                    asked = _asked(searcher, question, any_word=any_word, kinds=kinds)
-                    return _collect(searcher, asked, visible, changed, most)
+                    return _collect(searcher, asking)
             except _NoIndex:
                 _log.debug("there is no search index yet")
             except Exception:
@@ -91,6 +64,32 @@ class Index:
             # A writer may have put another index in use between our reading its name and opening it.
             time.sleep(_PAUSE_S)
         return Found(complete=False)
+
+    def mended(self, question: Question, visible: Collection[int]) -> Question:
+        """The question, asking also for keys that are spelt nearly as a word that nobody says in `visible`."""
+        try:
+            with self._searcher() as searcher:
+                near = {each.written: _near(searcher, each, visible) for each in question.needed}
+        except Exception:
+            _log.debug("no spellings without an index", exc_info=True)  # `find` sees to it
+            return question
+        return question.with_near(near)
+
+    def begun(self, start: str, visible: Collection[int], most: int) -> list[str]:
+        """Words that begin so and are said in `visible`; the most common first."""
+        try:
+            with self._searcher() as searcher:
+                reader = searcher.reader()
+                words = {
+                    word: reader.doc_frequency("exact", word)
+                    for word, _ in zip(reader.expand_prefix("exact", start), range(MOST_SPELLINGS), strict=False)
+                }
+                common = sorted(words, key=lambda word: (-words[word], word))
+                seen = (word for word in common if _is_said(searcher, "exact", word, visible))
+                return [word.decode() for word in islice(seen, most)]
+        except Exception:
+            _log.debug("no words without an index", exc_info=True)
+            return []
 
     def close(self) -> None:
         """Close what is open; a later search opens it again."""
@@ -132,8 +131,11 @@ class Index:
 
 def _asked(searcher: Any, question: Question, *, any_word: bool, kinds: Collection[str]) -> Any:
     """The question in Whoosh's terms. No text is ever parsed by Whoosh, so no wildcard or range can be smuggled in."""
-    parts = [_term(searcher, each) for each in question.wanted]
+    parts = [_term(searcher, each, any_word=any_word) for each in question.needed]
     asked = [whoosh_query.Or(parts) if any_word else whoosh_query.And(parts)] if parts else []
+    if question.helping:
+        helping = whoosh_query.Or([_term(searcher, each) for each in question.helping])
+        asked = [whoosh_query.AndMaybe(asked[0], helping)]
     asked += [whoosh_query.Term("speaker", word) for word in question.speaker]
     limits = whoosh_query.Or([whoosh_query.Term("kind", kind) for kind in kinds])
     whole = whoosh_query.Require(whoosh_query.And(asked), limits)
@@ -142,8 +144,10 @@ def _asked(searcher: Any, question: Question, *, any_word: bool, kinds: Collecti
     return whole.normalize()
 
 
-def _term(searcher: Any, wanted: Wanted) -> Any:
-    ways = [whoosh_query.Term("keys", key) for key in wanted.keys]
+def _term(searcher: Any, wanted: Wanted, *, any_word: bool = False) -> Any:
+    ways = [whoosh_query.Term("keys", key, boost=weight) for key, weight in wanted.asked(any_word=any_word)]
+    ways += [whoosh_query.Term("exact", word, boost=HOMOGRAPH) for word in wanted.words]
+    ways += [_term(searcher, other, any_word=any_word) for other in wanted.either]
     if len(wanted.row) == 1:
         ways.append(whoosh_query.Term("exact", wanted.row[0]))
     elif wanted.row:
@@ -155,37 +159,95 @@ def _term(searcher: Any, wanted: Wanted) -> Any:
     return whoosh_query.Or(ways)
 
 
-def _collect(searcher: Any, asked: Any, visible: Collection[int], changed: Collection[int], most: int) -> Found:
+def _is_said(searcher: Any, field: str, text: str | bytes, visible: Collection[int]) -> bool:
+    """Whether a term stands in any of these interviews. What is only said elsewhere must make no difference."""
+    for leaf, _ in searcher.leaf_searchers():
+        reader = leaf.reader()
+        if (field, text) not in reader:
+            continue
+        interview_of = reader.column_reader("interview_id")
+        matcher = reader.postings(field, text)
+        while matcher.is_active():
+            if interview_of[matcher.id()] in visible:
+                return True
+            matcher.next()
+    return False
+
+
+def _near(searcher: Any, wanted: Wanted, visible: Collection[int]) -> list[str]:
+    """The keys nearest to a plain word that nobody says; none when somebody does."""
+    written = spelling_of(wanted)
+    if written is None or len(written) < SHORTEST_SLIP:
+        return []
+    if any(_is_said(searcher, "keys", key.text, visible) for key in wanted.keys):
+        return []
+    if any(_is_said(searcher, "exact", word, visible) for word in wanted.words):
+        return []
+    for most in range(1, 3 if len(written) >= LONG_SLIP else 2):
+        found = nearest(
+            written,
+            most,
+            words=_terms_near(searcher, "exact", written, most, visible),
+            keys=_terms_near(searcher, "keys", own_keys(written)[0], most, visible),
+        )
+        if found:
+            return found
+    return []
+
+
+def _terms_near(searcher: Any, field: str, text: str, most: int, visible: Collection[int]) -> list[str]:
+    terms = searcher.reader().terms_within(field, text, most, prefix=1)
+    return [term for term in terms if _is_said(searcher, field, term, visible)]
+
+
+def _collect(searcher: Any, asking: Asking) -> Found:
     """Go through what matches, ask for the right to each before it is counted, and stop when the time is up."""
     until = time.monotonic() + TIME_LIMIT_S
+    asked = _asked(searcher, asking.question, any_word=asking.any_word, kinds=asking.kinds)
     context = searcher.context()
-    seen: list[tuple[float, int, int]] = []  # (minus the score, document, interview)
-    doubtful: list[tuple[float, int, int]] = []
+    seen: list[_Seen] = []
+    doubtful: list[_Seen] = []
+    counts: Counter[tuple[int, int]] = Counter()
     complete = True
     for leaf, offset in searcher.leaf_searchers():
         matcher = asked.matcher(leaf, context)
         if not matcher.is_active():
             continue
         interview_of = leaf.reader().column_reader("interview_id")
+        speaker_of = leaf.reader().column_reader("speaker_id")
         while matcher.is_active():
             document = matcher.id()
             interview_id = interview_of[document]
-            if interview_id in visible:
-                into = doubtful if interview_id in changed else seen
-                into.append((-matcher.score(), offset + document, interview_id))
+            if interview_id in asking.visible and asking.speaker_id in (None, speaker_of[document]):
+                one = (asking.order.get(interview_id, 0), -matcher.score(), offset + document, interview_id)
+                if interview_id in asking.changed:
+                    doubtful.append(one)
+                else:
+                    seen.append(one)
+                    counts[interview_id, speaker_of[document]] += 1
             matcher.next()
             if time.monotonic() > until:
                 complete = False
                 break
+    best = heapq.nsmallest(asking.most, _best_of_each(seen) if asking.by_interview else seen)
     return Found(
-        sure=len(seen),
-        interviews=frozenset(interview_id for _, _, interview_id in seen),
-        best=tuple(_candidate(searcher, *each) for each in heapq.nsmallest(most, seen)),
-        doubtful=tuple(_candidate(searcher, *each) for each in heapq.nsmallest(MOST_DOUBTFUL, doubtful)),
+        counts=counts,
+        best=tuple(_candidate(searcher, each) for each in best),
+        doubtful=tuple(_candidate(searcher, each) for each in heapq.nsmallest(MOST_DOUBTFUL, doubtful)),
         complete=complete,
     )
 
 
-def _candidate(searcher: Any, rank: float, document: int, interview_id: int) -> Candidate:
-    kind, lines, before, after = searcher.stored_fields(document)["where"]
-    return Candidate((rank, document), kind, interview_id, lines, before, after)
+_Seen = tuple[int, float, int, int]  # the interview's place in the order, minus the score, document, interview
+
+
+def _best_of_each(seen: list[_Seen]) -> list[_Seen]:
+    best: dict[int, _Seen] = {}
+    for each in seen:
+        best[each[3]] = min(each, best.get(each[3], each))
+    return list(best.values())
+
+
+def _candidate(searcher: Any, seen: _Seen) -> Candidate:
+    kind, lines, before, after = searcher.stored_fields(seen[2])["where"]
+    return Candidate(seen[:3], kind, seen[3], lines, before, after)

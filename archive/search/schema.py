@@ -1,20 +1,22 @@
 """What stands in the Whoosh index: one document for each passage, and one for each interview's description."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, null, select
 from sqlalchemy.orm import Session, selectinload
 from whoosh import columns, fields
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
+from whoosh.system import pack_uint
 
 from archive.interviews import Interview, Participation
 from archive.people import Person
-from archive.search.analysis import ANALYSIS_VERSION, tokens
+from archive.search.analysis import ANALYSIS_VERSION, Key, tokens
+from archive.search.backend import NOBODY
 from archive.search.passages import Line, passages_of
 from archive.transcripts import Segment
 
@@ -31,19 +33,40 @@ _COLUMNS = (
     Segment.start_ms,
     Segment.end_ms,
     Segment.text,
-    Segment.words,
     Segment.checked,
 )
 
 # Raise it when the fields or what is put into them change; an index of another version is built anew.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 3
 
-# Every text is given as the list of its words, so Whoosh's own analyzers never see any and no code of ours is pickled.
+
+class Keys(fields.TEXT):  # type: ignore[misc]
+    """A field of keys that count differently much; its value is a list of `analysis.Key`.
+
+    Whoosh stores a weight with every posting anyway, so this costs a question nothing. The class is named in the index
+    (never its code); an index with other fields is not opened.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(phrase=False)
+
+    def index(self, value: Iterable[Key], **_kwargs: object) -> Iterator[tuple[bytes, int, float, bytes]]:
+        """What Whoosh puts into its posting lists: the key, how often, how much together, and its own packing."""
+        often: dict[str, int] = {}
+        weight: dict[str, float] = {}
+        for key in value:
+            often[key.text] = often.get(key.text, 0) + 1
+            weight[key.text] = weight.get(key.text, 0.0) + key.weight
+        return ((text.encode(), count, weight[text], pack_uint(count)) for text, count in often.items())
+
+
+# Every text is given as the list of its words or keys, so Whoosh's own analyzers never see any.
 SCHEMA = fields.Schema(
     kind=fields.ID,
     interview=fields.ID,  # to delete and replace all documents of one
     interview_id=fields.COLUMN(columns.NumericColumn("q")),  # to ask for rights while collecting
-    keys=fields.TEXT(phrase=False),
+    speaker_id=fields.COLUMN(columns.NumericColumn("q")),  # to count by whoever speaks; 0: nobody knows
+    keys=Keys(),
     exact=fields.TEXT(phrase=True),
     speaker=fields.TEXT(phrase=False),
     where=fields.STORED,  # (kind, ids of the segments, id of the one before, id of the one after)
@@ -80,10 +103,10 @@ def documents_of(session: Session, interview_id: int) -> Iterator[dict[str, Any]
     )
     if interview is None:
         return
-    yield _document(INTERVIEW, interview_id, description_of(interview), "", (INTERVIEW, (), None, None))
-    for passage in passages_of(lines_where(session, Segment.interview_id == interview_id)):
+    yield _document(interview_id, description_of(interview), None, (INTERVIEW, (), None, None))
+    for passage in passages_of(lines_where(session, Segment.interview_id == interview_id, with_words=False)):
         where = (PASSAGE, tuple(line.id for line in passage.lines), _id(passage.before), _id(passage.after))
-        yield _document(PASSAGE, interview_id, passage.text, passage.lines[0].speaker or "", where)
+        yield _document(interview_id, passage.text, passage.lines[0], where)
 
 
 def description_of(interview: Interview) -> str:
@@ -92,27 +115,31 @@ def description_of(interview: Interview) -> str:
     return "\n".join((interview.title, *names, interview.place, interview.summary))
 
 
-def lines_where(session: Session, *conditions: ColumnElement[bool]) -> list[Line]:
-    """Lines in time order; conditions may speak of the segment and of its interview."""
+def lines_where(session: Session, *conditions: ColumnElement[bool], with_words: bool = True) -> list[Line]:
+    """Lines in time order; conditions may speak of the segment and of its interview.
+
+    Without `with_words` they come without the times of their words, which take most of the time to read.
+    """
     rows = session.execute(
-        select(*_COLUMNS)
+        select(*_COLUMNS, Segment.words if with_words else null().label("words"))
         .join(Segment.interview)
         .outerjoin(Person, Segment.speaker_id == Person.id)
         .where(*conditions)
         .order_by(Segment.start_ms, Segment.id)
     )
-    return [Line(**row) for row in rows.mappings()]
+    return [Line(**{**row, "words": row["words"] or ()}) for row in rows.mappings()]
 
 
-def _document(kind: str, interview_id: int, text: str, speaker: str, where: object) -> dict[str, Any]:
+def _document(interview_id: int, text: str, said: Line | None, where: tuple[Any, ...]) -> dict[str, Any]:
     words = tokens(text)
     return {
-        "kind": kind,
+        "kind": where[0],
         "interview": str(interview_id),
         "interview_id": interview_id,
-        "keys": [key for word in words for key in (*word.keys, *word.joined)],
+        "speaker_id": (said.speaker_id if said else None) or NOBODY,
+        "keys": [key for word in words for key in word.all_keys],
         "exact": [word.word for word in words],
-        "speaker": [word.word for word in tokens(speaker)],
+        "speaker": [word.word for word in tokens((said.speaker if said else None) or "")],
         "where": where,
     }
 

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from archive.names.alike import Found, find_names, put_in, stands, take_out
 from archive.names.register import make_register
-from archive.search.analysis import is_word
+from archive.search.words import is_known
 
 REGISTER = make_register(["Oddvar Prøvemo", "Magnhild Tenkehaug"], ["Innervika"])
 
 
 def found(text: str, p: float | None = 0.9, learned: dict[str, str] | None = None) -> list[Found]:
     texts = text.split()
-    return find_names(texts, [p] * len(texts), REGISTER, learned or {}, is_word)
+    return find_names(texts, [p] * len(texts), REGISTER, learned or {}, is_known)
 
 
 def mended(text: str, p: float | None = 0.9, learned: dict[str, str] | None = None) -> str:
@@ -68,9 +68,11 @@ def test_what_may_be_right_is_let_be(right: str) -> None:
 
 def test_between_two_names_that_are_as_near_nobody_chooses() -> None:
     two = make_register(["Kari Tverrmoen", "Kari Tverrmyen"])
-    assert find_names(["Fra", "Tverrmøen", "kom"], [0.9] * 3, two, {}, is_word) == []
+    assert find_names(["Fra", "Tverrmøen", "kom"], [0.9] * 3, two, {}, is_known) == []
     one = make_register(["Kari Tverrmoen"])
-    assert [each.name for each in find_names(["Fra", "Tverrmøen", "kom"], [0.9] * 3, one, {}, is_word)] == ["Tverrmoen"]
+    assert [each.name for each in find_names(["Fra", "Tverrmøen", "kom"], [0.9] * 3, one, {}, is_known)] == [
+        "Tverrmoen"
+    ]
 
 
 def test_an_ordinary_word_is_only_doubted_when_something_speaks_against_it() -> None:
@@ -104,7 +106,7 @@ names = st.sampled_from([name.name for name in REGISTER.names])
 @given(texts, names, st.integers(0, 14), st.sampled_from(["", "s", ".", "!»", "væringene"]))
 def test_whatever_is_found_can_be_put_in_and_taken_out_again(words: list[str], name: str, at: int, end: str) -> None:
     line = [*words[:at], *(name[:1] + "æ" + name[2:] + end).split(), *words[at:]]
-    for each in find_names(line, [0.3] * len(line), REGISTER, {}, is_word):
+    for each in find_names(line, [0.3] * len(line), REGISTER, {}, is_known):
         put = put_in(line, each.first, each.last, each.heard, each.name)
         assert put is not None and put != line[each.first : each.last + 1]
         assert stands(line, each.first, each.last, each.heard)

@@ -43,12 +43,15 @@ def test_a_passage_never_joins_two_speakers(archive: SmallArchive) -> None:
     assert archive.search("streiken").total == 2
 
 
-def test_all_words_come_first_and_some_only_when_nothing_has_all(archive: SmallArchive) -> None:
+def test_all_words_come_first_and_some_follow_below_a_line(archive: SmallArchive) -> None:
     both = archive.add("Begge", (None, "Kvinnene gikk til streik."))
     one = archive.add("Én", (None, "Kvinnene gikk hjem."))
-    assert archive.found("kvinner streik") == [both]
+    results = archive.search("kvinner streik")
+    assert [hit.interview_id for hit in results.hits] == [both, one]
+    assert (results.above, results.total) == (1, 2)
     results = archive.search("kvinner romskip")
     assert sorted(hit.interview_id for hit in results.hits) == [both, one]
+    assert results.above == 0
     assert results.also == ["kvinner", "romskip"]
     assert archive.search("kvinner streik").also == []
 

@@ -1,0 +1,97 @@
+"""Building a whole Whoosh index: some thousand passages to a segment, in two processes where there is much to do."""
+
+import multiprocessing
+import os
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from archive.database import Database
+from archive.interviews import Interview
+from archive.search import words
+from archive.search.schema import create_at, documents_of, open_at
+from archive.search.segment import Gatherer, put_together
+from archive.transcripts import Segment
+
+# Letters of text in one segment, about 6,500 passages of 110 words: a process needs some 350 MB, dictionaries included.
+_SEGMENT_LETTERS = 4_000_000
+# Letters from which on two processes, which need some seconds to begin, are worth it: about 60 hours.
+_LARGE_LETTERS = 3_000_000
+_PROCESSES = 2
+
+
+def build(index: Path, database: Database) -> int:
+    """Fill an empty folder with the documents of all interviews; gives how many interviews there are."""
+    parts, letters = _parts(database)
+    opened = create_at(index)
+    processes = min(_PROCESSES, os.cpu_count() or 1) if letters >= _LARGE_LETTERS else 0
+    if processes:
+        # Spawned, never forked: the web server has threads. They leave when this process dies.
+        with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), words.load_whole) as executor:
+            work = [executor.submit(_write_alone, index, database.url, part) for part in parts]
+            try:
+                segments = [each.result() for each in work]
+            except BaseException:
+                executor.shutdown(cancel_futures=True)
+                raise
+    else:
+        segments = [_write(opened, database, part) for part in parts]
+    put_together(opened, segments)
+    return sum(map(len, parts))
+
+
+def _parts(database: Database) -> tuple[list[list[int]], int]:
+    """The interviews in parts of about one segment each, and how many letters they have together."""
+    with database.read() as session:
+        rows = session.execute(
+            select(Interview.id, func.coalesce(func.sum(func.length(Segment.text)), 0))
+            .outerjoin(Segment, Segment.interview_id == Interview.id)
+            .group_by(Interview.id)
+            .order_by(Interview.id)
+        )
+        sizes = [(interview_id, int(letters)) for interview_id, letters in rows]
+    return list(_grouped(sizes)), sum(letters for _, letters in sizes)
+
+
+def _grouped(sizes: list[tuple[int, int]]) -> Iterator[list[int]]:
+    part: list[int] = []
+    letters = 0
+    for interview_id, more in sizes:
+        if part and letters + more > _SEGMENT_LETTERS:
+            yield part
+            part, letters = [], 0
+        part.append(interview_id)
+        letters += more
+    if part:
+        yield part
+
+
+def _write(opened: Any, database: Database, interviews: list[int]) -> Any:
+    """Write one segment with the documents of these interviews."""
+    gatherer = Gatherer(opened)
+    try:
+        for interview_id in interviews:
+            parent = multiprocessing.parent_process()
+            if parent is not None and not parent.is_alive():
+                raise SystemExit("nobody waits for this any more")
+            with database.read() as session:
+                for document in documents_of(session, interview_id):
+                    gatherer.add_ours(document)
+    except BaseException:
+        gatherer.cancel()
+        raise
+    return gatherer.finish()
+
+
+def _write_alone(index: Path, database_url: str, interviews: list[int]) -> Any:
+    """`_write` in a process of its own."""
+    import archive.model  # noqa: F401 - all tables must be known, as in every process of ours
+
+    database = Database(database_url)
+    try:
+        return _write(open_at(index), database, interviews)
+    finally:
+        database.close()

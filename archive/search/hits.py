@@ -1,0 +1,104 @@
+"""What a search shows of a passage, as it is in the database now. Pure."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from archive.interviews import Interview
+from archive.search.analysis import tokens
+from archive.search.passages import Line, Passage
+from archive.search.question import Question
+from archive.search.schema import INTERVIEW, PASSAGE, description_of
+
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
+_LONGEST_NEIGHBOUR = 240  # letters of the sentence before or after that are shown
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage (or an interview's description) that answers the question, as it is in the database now."""
+
+    kind: str  # passage, interview
+    interview_id: int
+    title: str
+    speaker: str | None  # None: unknown
+    start_ms: int  # of the first matching word; of the passage when the question has no words
+    end_ms: int  # of the passage
+    text: str
+    highlights: list[tuple[int, int]]  # [from, to) in `text`
+    url: str
+    narrators: list[str]
+    held_on: date | None
+    place: str
+    checked: bool  # a person vouches for every line of it
+    before: str  # the sentence before the passage; "" at the beginning
+    after: str
+
+
+def passage_hit(question: Question, interview: Interview, passage: Passage, *, any_word: bool) -> Hit | None:
+    """A passage as a hit; None when it does not answer the question any more."""
+    text = passage.text
+    speaker = passage.lines[0].speaker
+    marks = question.marks(tokens(text), speaker, any_word=any_word)
+    if marks is None:
+        return None
+    start_ms = passage.time_at(marks[0][0]) if marks else passage.start_ms
+    return Hit(
+        kind=PASSAGE,
+        interview_id=interview.id,
+        title=interview.title,
+        speaker=speaker,
+        start_ms=start_ms,
+        end_ms=max(passage.end_ms, start_ms),
+        text=text,
+        highlights=marks,
+        url=f"/intervju/{interview.id}?t={start_ms // 1000}",
+        narrators=[person.name for person in interview.narrators],
+        held_on=interview.held_on,
+        place=interview.place,
+        checked=all(line.checked for line in passage.lines),
+        before=_last_sentence(passage.before) if _same(passage.before, interview) else "",
+        after=_first_sentence(passage.after) if _same(passage.after, interview) else "",
+    )
+
+
+def description_hit(question: Question, interview: Interview, *, any_word: bool) -> Hit | None:
+    """An interview's description as a hit; None when it does not answer the question any more."""
+    if question.marks(tokens(description_of(interview)), None, any_word=any_word) is None:
+        return None
+    text = interview.summary or interview.title
+    return Hit(
+        kind=INTERVIEW,
+        interview_id=interview.id,
+        title=interview.title,
+        speaker=None,
+        start_ms=0,
+        end_ms=interview.duration_ms,
+        text=text,
+        highlights=question.marks(tokens(text), None, any_word=True) or [],
+        url=f"/intervju/{interview.id}",
+        narrators=[person.name for person in interview.narrators],
+        held_on=interview.held_on,
+        place=interview.place,
+        checked=False,
+        before="",
+        after="",
+    )
+
+
+def _same(line: Line | None, interview: Interview) -> bool:
+    return line is not None and line.interview_id == interview.id
+
+
+def _last_sentence(line: Line | None) -> str:
+    sentence = _SENTENCE_END.split(line.text.strip())[-1] if line else ""
+    if len(sentence) <= _LONGEST_NEIGHBOUR:
+        return sentence
+    return "… " + sentence[-_LONGEST_NEIGHBOUR:].partition(" ")[2]
+
+
+def _first_sentence(line: Line | None) -> str:
+    sentence = _SENTENCE_END.split(line.text.strip())[0] if line else ""
+    if len(sentence) <= _LONGEST_NEIGHBOUR:
+        return sentence
+    return sentence[:_LONGEST_NEIGHBOUR].rpartition(" ")[0] + " …"
