@@ -35,8 +35,11 @@ def search(arguments: argparse.Namespace) -> int:
             )
     if arguments.json:
         hits = [_document(hit) for hit in results.hits]
-        print_json({"total": results.total, "took_ms": results.took_ms, "hits": hits})
+        more = {"above": results.above, "meant": dict(results.meant)}
+        print_json({"total": results.total, "took_ms": results.took_ms, "hits": hits, **more})
         return 0
+    for word, said in results.meant.items():
+        print(f"Fant ikke «{word}». Mente du «{said}»? Her er treff på det.\n")
     if results.also:
         print("Ingen avsnitt har alle ordene. Dette har noen av dem:\n")
     for place, hit in enumerate(results.hits):

@@ -1,7 +1,9 @@
 """The search page: the sentence around each hit, and a button that plays it."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,16 +12,23 @@ from sqlalchemy import select
 
 from archive.recordings import Recording
 from archive.search import query
+from archive.search.hits import Hit
 from archive.search.index import open_index
-from archive.search.query import Hit
+from archive.search.narrowing import Facet, Facets, Narrow, Sort, Text
+from archive.search.query import Wish
 from archive.search.schema import INTERVIEW, PASSAGE
+from archive.search.suggesting import suggest
+from web.browse import Choice
 from web.excerpt import Passage, excerpt
 from web.rights import public
+from web.typed_interview import LANGUAGES
 from web.visit import archive, db, today, viewer
 
 pages = Blueprint("search", __name__)
 
 PAGE_OF = 20
+SORTS: dict[Sort, str] = {"relevance": "det som passer best", "date": "nyeste intervju", "place": "sted"}
+TEXTS: dict[Text, str] = {"reviewed": "kontrollert", "machine": "ikke kontrollert ennå"}
 # A listener needs a moment to find the thread.
 BEFORE_WORD_MS = 2000
 LONGEST_QUERY = 300
@@ -39,11 +48,12 @@ class ShownHit:
 @pages.get("/sok")
 @public
 def show() -> ResponseReturnValue:
-    """The hits of `?q=`, a page at a time."""
+    """The hits of `?q=`, a page at a time, narrowed by what else the address asks for."""
     typed = request.args.get("q", "").strip()[:LONGEST_QUERY]
     page = max(1, request.args.get("side", 1, int))
+    wish = _wish()
     if not typed:
-        return render_template("search/search.html", typed="", found=None, hits=[], page=1, pages=0)
+        return render_template("search/search.html", typed="", found=None, wish=wish, hits=[], page=1, pages=0)
     found = query.search(
         db(),
         open_index(archive().settings),
@@ -53,16 +63,101 @@ def show() -> ResponseReturnValue:
         limit=PAGE_OF,
         offset=(page - 1) * PAGE_OF,
         kinds=(PASSAGE, INTERVIEW),
+        wish=wish,
     )
     sounding = _with_sound(found.hits)
+    in_one = found.hits[0].title if wish.narrow.interview_id and found.hits else None
     return render_template(
         "search/search.html",
         typed=typed,
         found=found,
+        wish=wish,
+        in_one=in_one,
+        sorts=SORTS,
+        choices=_choices(wish, found.facets),
+        meant=_with_what_was_meant(typed, found.meant),
+        asked=_asked(typed),
         hits=[_shown(hit, hit.interview_id in sounding) for hit in found.hits],
         page=page,
-        pages=-(-found.total // PAGE_OF),
+        pages=-(-(found.interviews if wish.by_interview else found.total) // PAGE_OF),
     )
+
+
+@pages.get("/sok/forslag")
+@public
+def suggestions() -> ResponseReturnValue:
+    """What `?q=` may become, as the options of the search field; only from what this reader may see."""
+    typed = request.args.get("q", "").lstrip()[:LONGEST_QUERY]
+    found = suggest(db(), open_index(archive().settings), typed, viewer=viewer(), today=today())
+    return render_template("search/_suggestions.html", suggestions=found)
+
+
+def _wish() -> Wish:
+    """The form and the links, as far as they can be understood: an odd value narrows nothing."""
+    asked = request.args
+    return Wish(
+        narrow=Narrow(
+            speaker_id=asked.get("taler", type=int),
+            place=asked.get("sted", "").strip() or None,
+            decade=asked.get("tiar", type=int),
+            language=asked.get("sprak", "").strip() or None,
+            text=next((text for text in TEXTS if text == asked.get("tekst")), None),
+            interview_id=asked.get("intervju", type=int),
+        ),
+        sort=next((sort for sort in SORTS if sort == asked.get("sorter")), "relevance"),
+        by_interview=asked.get("samle") == "1",
+        with_facets=True,
+    )
+
+
+def _choices(wish: Wish, offered: Facets) -> list[Choice]:
+    """The drop-downs that have anything to choose between, or where something is chosen."""
+    narrow = wish.narrow
+    made = [
+        Choice("taler", "Hvem som snakker", _options(offered.speakers), _written(narrow.speaker_id)),
+        Choice("sted", "Sted", _options(offered.places), narrow.place or ""),
+        Choice("tiar", "Tatt opp", _options(offered.decades, _decade), _written(narrow.decade)),
+        Choice("sprak", "Språk", _options(offered.languages, _language), narrow.language or ""),
+        Choice("tekst", "Tekst", _options(offered.texts, lambda value: TEXTS[cast(Text, value)]), narrow.text or ""),
+    ]
+    return [_with_chosen(each) for each in made if len(each.options) > 1 or each.chosen]
+
+
+def _with_chosen(choice: Choice) -> Choice:
+    """What is chosen can be seen and taken away also where no hit has it."""
+    if not choice.chosen or any(value == choice.chosen for value, _ in choice.options):
+        return choice
+    return Choice(choice.name, choice.label, (*choice.options, (choice.chosen, "det du har valgt")), choice.chosen)
+
+
+def _options(facets: Sequence[Facet], named: Callable[[str], str] | None = None) -> tuple[tuple[str, str], ...]:
+    return tuple((each.value, f"{named(each.value) if named else each.name} ({each.count})") for each in facets)
+
+
+def _written(number: int | None) -> str:
+    return "" if number is None else str(number)
+
+
+def _decade(first: str) -> str:
+    return f"{first}–{int(first) + 9}"
+
+
+def _language(code: str) -> str:
+    return LANGUAGES.get(code, code)
+
+
+def _asked(typed: str) -> dict[str, str]:
+    """The address of this search, without the page: what links to others of its pages and forms take along."""
+    kept = ("taler", "sted", "tiar", "sprak", "tekst", "intervju", "sorter", "samle")
+    return {"q": typed, **{name: request.args[name] for name in kept if request.args.get(name)}}
+
+
+def _with_what_was_meant(typed: str, meant: Mapping[str, str]) -> str | None:
+    """The question with the words that are said in place of those that nobody says; None: nothing to change."""
+    written = typed
+    for word, said in meant.items():
+        written = re.sub(rf"(?i)\b{re.escape(word)}\b", lambda _, said=said: said, written)  # type: ignore[misc]
+    return written if written != typed else None
 
 
 def _with_sound(hits: Sequence[Hit]) -> set[int]:

@@ -138,3 +138,45 @@ def test_opening_a_hit_leads_to_the_word(found: int, page_of: Callable[..., Page
     page.get_by_role("link", name="Åpne intervjuet").click()
     expect(page.locator(".line.target")).to_contain_text("kaia")
     expect(page.get_by_role("button", name="Spill fra 0:14")).to_be_visible()
+
+
+def test_a_slip_is_found_and_the_page_asks_what_was_meant(found: int, member: Browser, visitor: Browser) -> None:
+    page = member.get("/sok?q=løpseedler").text
+    assert "<mark>løpesedler</mark>" in page
+    assert "Vi fant ikke «løpseedler»" in page
+    assert 'href="/sok?q=l%C3%B8pesedler"' in page
+    assert "løpesedler" not in visitor.get("/sok?q=løpseedler").text
+
+
+def test_suggestions_come_from_what_the_reader_may_see(found: int, member: Browser, visitor: Browser) -> None:
+    assert '<option value="løpesedler">' in member.get("/sok/forslag?q=løp").text
+    assert '<option value="Ragnhild Oppdiktet">' in member.get("/sok/forslag?q=ragn").text
+    assert '<option value="mange løpesedler">' in member.get("/sok/forslag?q=mange løp").text
+    assert member.get("/sok/forslag?q=lø").text.strip() == ""
+    for typed in ("løp", "ragn", "%", "_", '"', "<script>", "x" * 5000):
+        assert visitor.get("/sok/forslag", query_string={"q": typed}).text.strip() == ""
+
+
+def test_hits_are_narrowed_sorted_and_gathered(
+    found: int, member: Browser, database: Database, settings: Settings
+) -> None:
+    with database.write() as session:
+        for n in range(45):
+            text = f"fiskebåt nummer {n}"
+            session.add(Segment(interview_id=found, start_ms=n, end_ms=n + 1, text=text, speaker_id=n % 2 + 1))
+        session.commit()
+    (settings.index / "doubt").touch()
+    bring_up_to_date(settings, database, wait=True)
+    page = member.get("/sok?q=fiskebåt").text
+    assert "Hvem som snakker" in page
+    assert "(23)" in page
+    assert "23 steder i 1 intervju." in member.get("/sok?q=fiskebåt&taler=1").text
+    assert "45 steder i 1 intervju." in member.get("/sok?q=fiskebåt&sted=Namsos&tiar=2020&sorter=date").text
+    gathered = member.get("/sok?q=fiskebåt&samle=1").text
+    assert gathered.count('class="hit"') == 1
+    assert "45 steder i dette intervjuet" in gathered
+    assert "Bare i «" in member.get(f"/sok?q=fiskebåt&intervju={found}").text
+    nothing = member.get("/sok?q=fiskebåt&sted=Ingensteds").text
+    assert "Søk i alt" in nothing
+    for odd in ("taler=x", "tiar=99999999999999999", "intervju=-1", "intervju=99999999999999999999", "sorter=x"):
+        assert member.get(f"/sok?q=fiskebåt&{odd}").status_code == 200
