@@ -1,7 +1,8 @@
 """What becomes of the lines when the machine has heard a recording anew: people's stay, the machine's old ones go.
 
 A line that a person corrected or vouched for stands as it is, and so does every line that reaches outside what was
-heard anew. The new words under such a line are left out; they remain in the layer's windows.
+heard anew. The new words under such a line are left out; they remain in the layer's windows. So a text that people
+brought in before there was any sound has no machine's text beside it; one without times stands for the whole.
 """
 
 from bisect import bisect_right
@@ -19,7 +20,7 @@ class Standing:
     id: int
     start_ms: int
     end_ms: int
-    is_touched: bool  # a person corrected it, vouched for it or wrote it
+    is_touched: bool  # a person corrected it, vouched for it, wrote it or brought it in
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,10 @@ def replacement(standing: Sequence[Standing], heard: Iterable[Heard], stretch: t
     def stays(line: Standing) -> bool:
         return line.is_touched or (stretch is not None and not _lies_in(line.start_ms, line.end_ms, stretch))
 
-    taken = _joined((line.start_ms, line.end_ms) for line in standing if stays(line))
-    come = [part for line in heard for part in _between(line, taken, stretch)]
+    staying = [line for line in standing if stays(line)]
+    taken = _joined((line.start_ms, line.end_ms) for line in staying)
+    is_everywhere = any(line.end_ms == 0 for line in staying)  # nobody knows where its words are said
+    come = [] if is_everywhere else [part for line in heard for part in _between(line, taken, stretch)]
     return Replacement(
         gone=frozenset(line.id for line in standing if not stays(line)),
         come=tuple(sorted(come, key=lambda line: line.start_ms)),

@@ -7,7 +7,7 @@ import logging
 from bisect import bisect_left
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,7 @@ from pipeline.bench import Bench
 from pipeline.failures import failure_key
 from pipeline.names import suggest_names
 from pipeline.planning import sound_of
-from pipeline.saving import excerpt_of, line_of, lines_heard
+from pipeline.saving import excerpt_of, is_brought_in, line_of, lines_heard
 from pipeline.speakers import find_speakers
 from pipeline.steps import decode, end, layer_of
 
@@ -130,9 +130,10 @@ def _index(bench: Bench, recording_id: int, *, wait: bool) -> None:
 def _replace_lines(session: Session, recording: Recording, layer: MachineLayer, now: datetime) -> None:
     """What `archive.replacing` says, done to the rows. Nobody vouches any longer for a whole that has new lines."""
     windows = {window.id: window for window in layer.windows}
-    lines = select(Segment).where(Segment.recording_id == recording.id).order_by(Segment.start_ms, Segment.id)
-    rows = {row.id: row for row in session.scalars(lines.with_for_update(of=Segment))}
-    standing = [Standing(row.id, row.start_ms, row.end_ms, row.version > 0 or row.checked) for row in rows.values()]
+    lines = select(Segment).where(or_(Segment.recording_id == recording.id, is_brought_in(recording)))
+    lines = lines.order_by(Segment.start_ms, Segment.id).with_for_update(of=Segment)
+    rows = {row.id: row for row in session.scalars(lines)}
+    standing = [Standing(row.id, row.start_ms, row.end_ms, _is_touched(row)) for row in rows.values()]
     heard = [line for window in layer.windows for line in lines_heard(recording, window)]
     todo = replacement(standing, heard, _stretch(recording, layer))
     if recording.interview.status is Status.REVIEWED and (todo.gone or todo.come):
@@ -147,6 +148,10 @@ def _replace_lines(session: Session, recording: Recording, layer: MachineLayer, 
         ids = [each.id for each in gone[start : start + 500]]
         session.execute(delete(Segment).where(Segment.id.in_(ids)), execution_options={"synchronize_session": False})
     session.flush()
+
+
+def _is_touched(line: Segment) -> bool:
+    return line.version > 0 or line.checked or line.recording_id is None
 
 
 def _near(gone: list[Standing], line: Heard) -> list[Standing]:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from archive.recordings import Recording, Window
-from archive.replacing import Heard
+from archive.replacing import Heard, Standing, replacement
 from archive.transcripts import Segment
 from pipeline.engines import Decoded
 from pipeline.hearing_again import Version, better
@@ -38,7 +39,9 @@ def save_window(session: Session, window: Window, versions: Sequence[Version], *
     ]
     if shows:
         recording = window.layer.recording
-        session.add_all(line_of(recording, each, window) for each in lines_heard(recording, window))
+        heard = lines_heard(recording, window)
+        come = replacement(_brought_in(session, recording, heard), heard, None).come
+        session.add_all(line_of(recording, each, window) for each in come)
 
 
 def _in_recording(decoded: Decoded, window: Window) -> list[Any]:
@@ -63,6 +66,24 @@ def lines_heard(recording: Recording, window: Window) -> list[Heard]:
         Heard(window.id, [[start + shift_ms, end + shift_ms, text, p] for start, end, text, p in line])
         for line in lines_of(words)
     ]
+
+
+def is_brought_in(recording: Recording) -> ColumnElement[bool]:
+    """The lines that people brought in as a finished text before the interview had sound."""
+    return and_(Segment.interview_id == recording.interview_id, Segment.recording_id.is_(None))
+
+
+def _brought_in(session: Session, recording: Recording, heard: Sequence[Heard]) -> list[Standing]:
+    """Those of them that lie where these lines do, or nobody knows where."""
+    if not heard:
+        return []
+    here = and_(Segment.start_ms < max(each.end_ms for each in heard), Segment.end_ms > heard[0].start_ms)
+    rows = session.execute(
+        select(Segment.id, Segment.start_ms, Segment.end_ms).where(
+            is_brought_in(recording), or_(here, Segment.end_ms == 0)
+        )
+    )
+    return [Standing(*row, is_touched=True) for row in rows]
 
 
 def line_of(recording: Recording, heard: Heard, window: Window) -> Segment:

@@ -164,6 +164,12 @@ def _pipeline(error: pipeline.PipelineError) -> str:
             return f"Fant ingen modell som kan brukes under navnet «{name}» ({problem})."
         case pipeline.HubUnreachable(name, _):
             return f"Fikk ikke kontakt med nettstedet som har «{name}». Er maskinen på nett?"
+        case pipeline.EngineFailed():
+            return "Programmet som hører et stykke av opptaket én gang til, ga opp. Prøv igjen."
+        case pipeline.VoicesFailed():
+            return "Programmet som skiller stemmene fra hverandre, ga opp. Teksten er like hel."
+        case pipeline.VoiceTooShort():
+            return "Det er for lite tale av personen til å kjenne igjen stemmen."
         case pipeline.GaveUp():
             return "Arbeideren stoppet flere ganger på det samme stykket av opptaket, og ga opp."
     return f"Teksten kunne ikke lages: {error}"

@@ -52,7 +52,7 @@ def passage_hit(question: Question, interview: Interview, passage: Passage, *, a
         end_ms=max(passage.end_ms, start_ms),
         text=text,
         highlights=marks,
-        url=f"/intervju/{interview.id}?t={start_ms // 1000}",
+        url=_address(passage, marks[0][0] if marks else 0, start_ms),
         narrators=[person.name for person in interview.narrators],
         held_on=interview.held_on,
         place=interview.place,
@@ -60,6 +60,13 @@ def passage_hit(question: Question, interview: Interview, passage: Passage, *, a
         before=_last_sentence(passage.before) if _same(passage.before, interview) else "",
         after=_first_sentence(passage.after) if _same(passage.after, interview) else "",
     )
+
+
+def _address(passage: Passage, offset: int, start_ms: int) -> str:
+    """Where the word is read and heard. A text without times has nothing but its lines to go to."""
+    line = passage.line_at(offset)
+    second = f"?t={start_ms // 1000}" if passage.end_ms else ""
+    return f"/intervju/{line.interview_id}{second}#linje-{line.id}"
 
 
 def description_hit(question: Question, interview: Interview, *, any_word: bool) -> Hit | None:

@@ -17,6 +17,7 @@ class Line:
     interview_id: int
     recording_id: int | None
     speaker_id: int | None
+    voice: int | None  # its number in the interview; None: nobody told voices apart
     speaker: str | None
     start_ms: int
     end_ms: int
@@ -50,11 +51,19 @@ class Passage:
 
     def time_at(self, offset: int) -> int:
         """When the word at this offset into `text` begins, in milliseconds on the interview's time line."""
+        line, in_line = self._at(offset)
+        return _time_in_line(line, in_line)
+
+    def line_at(self, offset: int) -> Line:
+        """The line that the word at this offset into `text` stands in."""
+        return self._at(offset)[0]
+
+    def _at(self, offset: int) -> tuple[Line, int]:
         starts = [0]
         for line in self.lines:
             starts.append(starts[-1] + len(line.text.strip()) + 1)
         place = min(bisect_right(starts, offset), len(self.lines)) - 1
-        return _time_in_line(self.lines[place], offset - starts[place])
+        return self.lines[place], offset - starts[place]
 
 
 def passages_of(lines: Iterable[Line]) -> list[Passage]:
@@ -86,14 +95,16 @@ def passage_from(lines: Iterable[Line], before: Line | None, after: Line | None)
 def one_speaker(lines: Sequence[Line]) -> bool:
     """Whether the same person speaks in all of them, as far as anybody knows.
 
-    Lines of nobody in particular count as one speaker only within one recording: in two files it may be two people.
+    Two voices without a name are two people. Lines of nobody in particular count as one speaker only within one
+    recording: in two files it may be two people.
     """
-    first = lines[0]
-    return all(
-        line.speaker_id == first.speaker_id
-        and (first.speaker_id is not None or line.recording_id == first.recording_id)
-        for line in lines
-    )
+    return len({_who(line) for line in lines}) == 1
+
+
+def _who(line: Line) -> tuple[str, int | None]:
+    if line.speaker_id is not None:
+        return "person", line.speaker_id
+    return ("voice", line.voice) if line.voice is not None else ("recording", line.recording_id)
 
 
 def _joins(group: Sequence[Line], line: Line) -> bool:

@@ -29,6 +29,7 @@ _COLUMNS = (
     Segment.interview_id,
     Segment.recording_id,
     Segment.speaker_id,
+    Segment.voice,
     Person.name.label("speaker"),
     Segment.start_ms,
     Segment.end_ms,
@@ -37,7 +38,7 @@ _COLUMNS = (
 )
 
 # Raise it when the fields or what is put into them change; an index of another version is built anew.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 class Keys(fields.TEXT):  # type: ignore[misc]

@@ -39,6 +39,13 @@ def test_no_line_of_a_person_goes(standing: list[Standing], new: list[Heard], st
 
 
 @given(lines(), heard(), stretches)
+def test_nothing_comes_beside_a_text_of_people_without_times(
+    standing: list[Standing], new: list[Heard], stretch: tuple[int, int] | None
+) -> None:
+    assert replacement([Standing(99, 0, 0, True), *standing], new, stretch).come == ()
+
+
+@given(lines(), heard(), stretches)
 def test_nothing_outside_the_stretch_changes(
     standing: list[Standing], new: list[Heard], stretch: tuple[int, int] | None
 ) -> None:

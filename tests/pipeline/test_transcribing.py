@@ -21,7 +21,7 @@ from archive.outbox import OutboxEntry
 from archive.progress import progress_of
 from archive.recordings import MachineLayer, Recording, RecordingState, Window
 from archive.settings import Settings
-from archive.transcripts import edit_segment, segments_of
+from archive.transcripts import Segment, edit_segment, segments_of
 from archive.working_hours import set_working_hours
 from pipeline.bench import Load
 from pipeline.engines import Decoded, Samples
@@ -245,6 +245,34 @@ def test_heard_anew_the_old_text_stands_until_the_new_is_whole_and_peoples_lines
     assert after == sorted(after)
     assert all(each[1] <= before[3][0] or before[3][1] <= each[0] for each in after if each != before[3])
     assert all(window.text for window in windows_of(database, run=2))
+
+
+@pytest.mark.parametrize("has_times", [True, False])
+def test_a_text_that_people_brought_in_stands_alone_where_it_is(
+    settings: Settings, database: Database, talk: Path, tmp_path: Path, has_times: bool
+) -> None:
+    interview_id = receive(settings, talk)
+    ours = (20_000, 70_000) if has_times else (0, 0)
+    with database.write() as session:
+        session.add(Segment(interview_id=interview_id, start_ms=ours[0], end_ms=ours[1], text="Det sto på papiret."))
+        session.commit()
+
+    def only_ours_there() -> bool:
+        lines = text_of(database, interview_id)
+        beside = [line for line in lines if line[:2] != ours]
+        assert len(lines) - len(beside) == 1
+        return all(line[1] <= ours[0] or ours[1] <= line[0] for line in beside) if has_times else not beside
+
+    work(settings, interview_id)
+    assert only_ours_there()
+    assert bool(text_of(database, interview_id)[1:]) == has_times
+    with database.write() as session:
+        ask_again(session, session.scalars(select(Recording)).one(), model=None, by=None, now=datetime.now(UTC))
+        session.commit()
+    with worker_here(settings, renaming(tmp_path / "log")):
+        wait_for(lambda: state_of(database) == RecordingState.DONE)
+    assert only_ours_there()
+    assert ("nytt" in words_of(text_of(database, interview_id))) == has_times
 
 
 def test_a_stretch_that_is_heard_anew_changes_nothing_outside_it(

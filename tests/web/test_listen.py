@@ -323,6 +323,7 @@ def test_a_text_grows_before_the_readers_eyes(story: int, page_of: Callable[...,
     expect(page.locator(".line")).to_have_count(5)
     with database.write() as session:
         session.get_one(Interview, story).status = Status.MACHINE_TEXT
+        session.query(Recording).update({"state": RecordingState.DONE})
         session.commit()
     expect(page.get_by_text("Lyden er kilden.")).to_be_visible()
     expect(page.locator("#tekststatus")).not_to_have_attribute("hx-trigger", "every 3s")

@@ -13,6 +13,7 @@ def line(
     text: str,
     *,
     speaker: int | None = None,
+    voice: int | None = None,
     recording: int | None = 1,
     timed: bool = True,
 ) -> Line:
@@ -20,7 +21,7 @@ def line(
     step = (end_ms - start_ms) // max(len(said), 1)
     words = [[start_ms + i * step, start_ms + (i + 1) * step, word, 0.9] for i, word in enumerate(said)]
     name = None if speaker is None else f"Person {speaker}"
-    return Line(number, 1, recording, speaker, name, start_ms, end_ms, text, words if timed else [], False)
+    return Line(number, 1, recording, speaker, voice, name, start_ms, end_ms, text, words if timed else [], False)
 
 
 def test_lines_of_one_speaker_are_joined_up_to_a_minute() -> None:
@@ -41,6 +42,29 @@ def test_nobody_in_particular_is_joined_within_one_recording_only() -> None:
         line(5, 4000, 5000, "e", recording=3, speaker=7),
     ]
     assert [[each.id for each in passage.lines] for passage in passages_of(lines)] == [[1, 2], [3], [4, 5]]
+
+
+def test_two_voices_without_a_name_are_never_joined() -> None:
+    lines = [
+        line(1, 0, 0, "Hva gjorde du?", voice=1, recording=None, timed=False),
+        line(2, 0, 0, "Jeg gikk på møter.", voice=2, recording=None, timed=False),
+        line(3, 0, 0, "Ofte.", voice=2, recording=None, timed=False),
+        line(4, 0, 0, "Mange?", recording=None, timed=False),
+        line(5, 0, 0, "Sju.", voice=2, speaker=7, recording=None, timed=False),
+        line(6, 0, 0, "Nei, åtte.", voice=3, speaker=7, recording=None, timed=False),
+    ]
+    assert [[each.id for each in passage.lines] for passage in passages_of(lines)] == [[1], [2, 3], [4], [5, 6]]
+    assert passage_from(lines[:2], None, None) is None
+
+
+def test_a_voice_is_one_speaker_in_all_files_of_an_interview() -> None:
+    lines = [line(1, 0, 1000, "a", voice=1, recording=1), line(2, 1000, 2000, "b", voice=1, recording=2)]
+    assert one_speaker(lines)
+
+
+def test_a_word_leads_to_the_line_it_stands_in() -> None:
+    passage = passages_of([line(1, 0, 0, "Ja. ", timed=False), line(2, 0, 0, " Vi sang.", timed=False)])[0]
+    assert [passage.line_at(passage.text.index(word)).id for word in ("Ja", "Vi", "sang")] == [1, 2, 2]
 
 
 def test_a_text_without_times_does_not_become_one_passage() -> None:

@@ -3,11 +3,13 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from archive.access import VISITOR, Consent, Viewer
 from archive.accounts import Role
 from archive.interviews import Access, Interview
+from archive.outbox import searchable_text_changed
+from archive.search.index import bring_up_to_date
 from archive.transcripts import Segment
 from tests.archive.search.conftest import NOW, WORD_MS, SmallArchive
 
@@ -24,8 +26,23 @@ def test_a_hit_starts_at_the_first_matching_word(archive: SmallArchive) -> None:
     assert hit.end_ms == (5 + 8) * WORD_MS
     assert hit.text == "Det var en kald vinter. Vi sto utenfor fabrikken og frøs, fabrikken sto."
     assert [hit.text[a:b] for a, b in hit.highlights] == ["fabrikken", "fabrikken"]
-    assert hit.url == f"/intervju/{hit.interview_id}?t=3"
+    with archive.database.read() as session:
+        second = session.scalars(select(Segment.id).order_by(Segment.start_ms)).all()[1]
+    assert hit.url == f"/intervju/{hit.interview_id}?t=3#linje-{second}"
     assert hit.speaker is None
+
+
+def test_a_hit_in_a_text_without_times_leads_to_its_line(archive: SmallArchive) -> None:
+    told = archive.add("Uten tider")
+    with archive.database.write() as session:
+        lines = [Segment(interview_id=told, start_ms=0, end_ms=0, text=said) for said in ("Først.", "Så sang vi.")]
+        session.add_all(lines)
+        searchable_text_changed(session, told, now=NOW)
+        session.commit()
+        second = lines[1].id
+    bring_up_to_date(archive.settings, archive.database, wait=True)
+    hit = archive.search("sang").hits[0]
+    assert (hit.url, hit.start_ms) == (f"/intervju/{told}#linje-{second}", 0)
 
 
 def test_a_passage_never_joins_two_speakers(archive: SmallArchive) -> None:
