@@ -19,10 +19,10 @@ from typing import NamedTuple
 
 from archive.search import compounds, dialect, terms
 from archive.search.spelling import folded, sound_key, unfolded
-from archive.search.words import bokmaal_lemma, function_words, is_known, is_known_name, lemmas, plain, ranks, stem
+from archive.search.words import bokmaal_lemma, function_words, is_known, is_known_name, lemmas, plain, rank, stem
 
 # Raise it when a text would get other keys than before; an index of another version is built anew.
-ANALYSIS_VERSION = 2
+ANALYSIS_VERSION = 3
 
 # How much a key counts beside the word's own, in the index and in a question.
 OWN = 1.0
@@ -229,7 +229,7 @@ def _regular(word: str) -> Iterator[Key]:
 def _spellings(word: str, own: Sequence[str], *, by_sound: bool) -> Iterator[Key]:
     """How a word of the text is found by those who type or spell it otherwise."""
     word = plain(word)
-    if (other := unfolded(word)) != word and word not in ranks():
+    if (other := unfolded(word)) != word and rank(word) is None:
         yield from (Key(key, SAME_THING) for key in own_keys(other))
         own = own_keys(other)
     if not own[0].isascii():
@@ -241,9 +241,9 @@ def _spellings(word: str, own: Sequence[str], *, by_sound: bool) -> Iterator[Key
 def _typed(word: str, is_name: bool) -> Iterator[Key]:
     """What somebody may have meant who typed this word: other letters, or a name that he has only heard."""
     word = plain(word)
-    if (other := unfolded(word)) != word and word not in ranks():
+    if (other := unfolded(word)) != word and rank(word) is None:
         yield from (Key(key, SAME_THING) for key in own_keys(other))
-    if other.isascii() and ranks().get(word, _COMMON) >= _COMMON:
+    if other.isascii() and (rank(word) or _COMMON) >= _COMMON:
         yield from (Key(f"~{folded(key)}", FOLDED) for key in own_keys(other) if "a" in key or "o" in key)
     if (is_name or not is_known(word)) and (sound := sound_key(other)):
         yield Key(f"?{sound}", SOUND)
@@ -295,7 +295,7 @@ def _joined(one: str, two: str) -> tuple[Key, ...]:
     if len(whole) < _SHORTEST_JOINED:
         return ()
     # Two words of a text rarely meet again, so nothing dearer than a look-up is done here.
-    if (one not in ranks() and one[:-1] not in ranks()) or not is_known(whole):
+    if (rank(one) is None and rank(one[:-1]) is None) or not is_known(whole):
         return ()
     return keys_of(whole) if particle else tuple(Key(key, DIALECT) for key in own_keys(whole))
 

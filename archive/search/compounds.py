@@ -11,7 +11,7 @@ from math import log
 
 from archive.search.dialect import by_rule
 from archive.search.dialect import meant as meant_by_table
-from archive.search.words import bokmaal_lemma, function_words, is_known, lemmas, ranks
+from archive.search.words import bokmaal_lemma, function_words, is_known, lemmas, rank
 
 SHORTEST = 6  # letters of a word that is split
 LONGEST = 40
@@ -87,7 +87,7 @@ def _best(word: str, limit: float) -> tuple[float, Compound] | None:
     for at in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
         for link, link_cost in _LINK.items():
             head = word[: at - len(link)] if word[:at].endswith(link) else ""
-            common = head in ranks() or head in _SHORTEST_HEADS
+            common = rank(head) is not None or head in _SHORTEST_HEADS
             if not common and len(head) < _SHORTEST_SPOKEN:
                 continue
             last = _tail(word[at:], spoken=common)
@@ -112,10 +112,10 @@ def _tail(word: str, *, spoken: bool) -> tuple[float, str] | None:
     base = next(lemmas(word), None)
     if base is None or (len(word) <= 3 and word not in _SHORT):
         return None
-    rank = min(ranks().get(word, _RARE), ranks().get(base, _RARE))
-    if rank == _RARE and len(word) < _SHORTEST_RARE:
+    best = min(rank(word) or _RARE, rank(base) or _RARE)
+    if best == _RARE and len(word) < _SHORTEST_RARE:
         return None
-    return log(rank) + (_SHORT_PART if len(word) <= 3 else 0), word
+    return log(best) + (_SHORT_PART if len(word) <= 3 else 0), word
 
 
 @lru_cache(maxsize=50_000)
@@ -125,9 +125,9 @@ def _head(word: str) -> tuple[float, str] | None:
         return _SHORTEST_HEAD, word
     if word in _NO_HEAD or word in function_words() or (len(word) <= 3 and word not in _SHORT):
         return None
-    rank = ranks().get(word)
-    if rank is not None and bokmaal_lemma(word) in (word, f"{word}e"):
-        return log(rank) + (_SHORT_PART if len(word) <= 3 else 0), word
+    place = rank(word)
+    if place is not None and bokmaal_lemma(word) in (word, f"{word}e"):
+        return log(place) + (_SHORT_PART if len(word) <= 3 else 0), word
     if len(word) >= _SHORTEST_RARE_HEAD and bokmaal_lemma(word) == word:
         return log(_RARE), word
     if bokmaal_lemma(word) is None and len(word) >= _SHORTEST_SPOKEN:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
-from archive.search.words import bokmaal_lemma, function_words, is_known, lemmas, lines_of, ranks
+from archive.search.words import bokmaal_lemma, function_words, is_known, lemmas, lines_of, rank
 
 _SHORTEST = 4  # letters of a word that rules are tried on
 _RAREST = 30_000  # what a rule makes must be this common
@@ -116,7 +116,7 @@ def meant(word: str) -> tuple[str, ...]:
 def by_rule(word: str) -> tuple[str, ...]:
     """Words of bokmål that a word in lower case may be a form of, the likeliest first; none for a common word."""
     regular = bokmaal_lemma(word) is not None
-    if len(word) < _SHORTEST or not word.isalpha() or (regular and word in ranks()):
+    if len(word) < _SHORTEST or not word.isalpha() or (regular and rank(word) is not None):
         return ()
     once = list(dict.fromkeys(_tried(word, _compiled()[0] if regular else _compiled()[1])))
     if not regular:  # *lagd* is nynorsk *leggje*, and that is *legge*
@@ -145,6 +145,6 @@ def _common(words: Sequence[str], rarest: int) -> list[str]:
     known = {}
     for word in dict.fromkeys(words):
         unranked = rarest if rarest == _RAREST and len(word) >= _LONG else rarest + 1
-        if (rank := ranks().get(word, unranked)) <= rarest and bokmaal_lemma(word):  # the dictionary is the slower one
-            known[word] = rank
+        if (place := rank(word) or unranked) <= rarest and bokmaal_lemma(word):
+            known[word] = place
     return sorted(known, key=known.__getitem__)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from archive.search.analysis import SMALL_WORD, Asked, Key, Token, as_one, asked_of, is_needed, tokens
 from archive.search.spelling import unfolded
-from archive.search.words import plain, ranks
+from archive.search.words import plain, rank
 
 LONGEST = 1_000  # characters of a question that are read
 MOST_WORDS = 24  # words of it that are searched for
@@ -228,6 +228,6 @@ def _with_near(wanted: Wanted, near: Mapping[str, Sequence[str]]) -> Wanted:
 
 def spelling_of(wanted: Wanted) -> str | None:
     """What to compare with the words of the archive where it has nothing of a word; None: it is no slip of the hand."""
-    if not wanted.keys or wanted.row or wanted.either or not wanted.needed or wanted.written in ranks():
+    if not wanted.keys or wanted.row or wanted.either or not wanted.needed or rank(wanted.written) is not None:
         return None
     return unfolded(plain(wanted.written))

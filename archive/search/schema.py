@@ -77,7 +77,7 @@ SCHEMA = fields.Schema(
 @cache
 def versions() -> dict[str, str]:
     """What an index was made with; any difference asks for a new one."""
-    made_with = {name: version(name) for name in ("whoosh-reloaded", "PyStemmer", "simplemma")}
+    made_with = {name: version(name) for name in ("whoosh-reloaded", "PyStemmer", "simplemma", "wordfreq")}
     return {"schema": str(SCHEMA_VERSION), "analysis": str(ANALYSIS_VERSION), **made_with}
 
 

@@ -46,7 +46,8 @@ _SOUNDS = tuple(
 def sound_key(word: str) -> str:
     """What a name in lower case sounds like, coarse enough for what a machine hears; "" when it is too short to tell.
 
-    Coarser than `archive.names.sound.sounds` of the transcripts, which measures distances instead of looking up keys.
+    `archive.names.sound.sounds` keeps apart what it then measures the distance between (*o* and *å*, *ng*). An index
+    compares keys for equality alone, so here sounds that are confused are one, and the ends of names are dropped.
     """
     for written, heard in _SOUNDS:
         word = written.sub(heard, word)
