@@ -109,8 +109,8 @@ def our_search(passages: Sequence[Passage], backend: str) -> Iterator[Ask]:
     from archive.search.query import search
     from archive.settings import read_settings
 
-    with tempfile.TemporaryDirectory(prefix="stemme-judged-") as folder, _environment(folder, backend) as environment:
-        settings = read_settings(environment)
+    with tempfile.TemporaryDirectory(prefix="stemme-judged-") as folder, settings_of(folder, backend) as environ:
+        settings = read_settings(environ)
         database = Database(settings.database_url)
         Base.metadata.create_all(database.engine)
         _fill(database, passages)
@@ -129,7 +129,7 @@ def our_search(passages: Sequence[Passage], backend: str) -> Iterator[Ask]:
 
 
 @contextmanager
-def _environment(folder: str, backend: str) -> Iterator[dict[str, str]]:
+def settings_of(folder: str, backend: str) -> Iterator[dict[str, str]]:
     """The settings of an archive in a folder; its database, where PostgreSQL searches, in a server of its own."""
     if backend == "whoosh":
         yield {"STEMME_DATA": folder}
