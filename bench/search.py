@@ -116,7 +116,7 @@ def _fill(database: Any, texts: Sequence[str]) -> int:
     from archive.transcripts import Segment
 
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    ids = []
+    ids: list[int] = []
     with database.write() as session:
         for first in range(0, len(texts), PASSAGES_PER_INTERVIEW):
             interview = Interview(title=f"Intervju {len(ids)}", status=Status.REVIEWED, made_at=now)

@@ -113,9 +113,11 @@ class _Asked:
             f"SELECT interview_id, speaker_id, count(*) FROM search_passage WHERE {sure} GROUP BY 1, 2"  # noqa: S608
         )
         counts = Counter({(interview_id, speaker): count for interview_id, speaker, count in counted})
-        doubtful = self._ranked(f"{where} AND interview_id = ANY(:changed)", MOST_DOUBTFUL, {}, by_interview=False)
+        doubtful: tuple[Candidate, ...] = ()
+        if self._asking.changed:
+            doubtful = self._ranked(f"{where} AND interview_id = ANY(:changed)", MOST_DOUBTFUL, {}, by_interview=False)
         best = self._ranked(sure, self._asking.most, self._asking.order, by_interview=self._asking.by_interview)
-        return Found(counts=counts, best=best, doubtful=doubtful if self._asking.changed else ())
+        return Found(counts=counts, best=best, doubtful=doubtful)
 
     def _ranked(self, where: str, most: int, order: Any, *, by_interview: bool) -> tuple[Candidate, ...]:
         first, placed = ("place", _PLACED) if order else ("0 AS place", "")
