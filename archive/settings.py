@@ -11,7 +11,7 @@ from archive.errors import BadSetting
 
 PROJECT = Path(__file__).resolve().parent.parent
 ENGINES = ("faster-whisper", "openai-whisper")
-SEARCHES = ("whoosh",)
+SEARCHES = ("whoosh", "postgresql")
 DATABASES = ("sqlite", "postgresql")
 
 
@@ -63,12 +63,16 @@ def read_settings(environ: "os._Environ[str] | dict[str, str]" = os.environ) -> 
     base_url = (environ.get("STEMME_BASE_URL") or "").rstrip("/") or None
     if base_url and not base_url.startswith(("http://", "https://")):
         raise BadSetting("STEMME_BASE_URL", base_url, "an address that starts with https://")
+    database_url = _database_url(environ, "STEMME_DATABASE_URL", data / "archive.db")
+    search = _one_of(environ, "STEMME_SEARCH", SEARCHES)
+    if search == "postgresql" and not database_url.startswith("postgresql"):
+        raise BadSetting("STEMME_SEARCH", search, "whoosh, as long as STEMME_DATABASE_URL names no PostgreSQL")
     return Settings(
         data=data,
-        database_url=_database_url(environ, "STEMME_DATABASE_URL", data / "archive.db"),
+        database_url=database_url,
         jobs_url=_database_url(environ, "STEMME_JOBS_URL", data / "jobs.db"),
         store_url=environ.get("STEMME_STORE_URL") or str(data / "originals"),
-        search=_one_of(environ, "STEMME_SEARCH", SEARCHES),
+        search=search,
         engine=_one_of(environ, "STEMME_ENGINE", ENGINES),
         model=environ.get("STEMME_MODEL") or None,
         base_url=base_url,

@@ -109,8 +109,8 @@ def our_search(passages: Sequence[Passage], backend: str) -> Iterator[Ask]:
     from archive.search.query import search
     from archive.settings import read_settings
 
-    with tempfile.TemporaryDirectory(prefix="stemme-judged-") as folder:
-        settings = read_settings({"STEMME_DATA": folder})
+    with tempfile.TemporaryDirectory(prefix="stemme-judged-") as folder, settings_of(folder, backend) as environ:
+        settings = read_settings(environ)
         database = Database(settings.database_url)
         Base.metadata.create_all(database.engine)
         _fill(database, passages)
@@ -126,6 +126,18 @@ def our_search(passages: Sequence[Passage], backend: str) -> Iterator[Ask]:
         yield ask
         index.close()
         database.close()
+
+
+@contextmanager
+def settings_of(folder: str, backend: str) -> Iterator[dict[str, str]]:
+    """The settings of an archive in a folder; its database, where PostgreSQL searches, in a server of its own."""
+    if backend == "whoosh":
+        yield {"STEMME_DATA": folder}
+        return
+    from tests.postgres import running, url_of
+
+    with running() as server:
+        yield {"STEMME_DATA": folder, "STEMME_DATABASE_URL": url_of(server), "STEMME_SEARCH": backend}
 
 
 def _fill(database: Any, passages: Sequence[Passage]) -> None:
@@ -205,7 +217,7 @@ def report(name: str, questions: Sequence[Asked], ask: Ask, *, misses: bool) -> 
 def main() -> None:
     """Print a table for our search and for each of Whoosh's analyzers."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--backend", choices=["whoosh"], default="whoosh", help="which of our back ends")
+    parser.add_argument("--backend", choices=["whoosh", "postgresql"], default="whoosh", help="which of our back ends")
     parser.add_argument("--misses", action="store_true", help="show what went wrong, but for the third held out")
     parser.add_argument("--ours", action="store_true", help="leave plain Whoosh out")
     wanted = parser.parse_args()

@@ -12,6 +12,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import LiteralString
 
@@ -24,11 +25,20 @@ USER = "archive"
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Path]:
     """The folder of the socket that the server listens on; nothing listens on a network address."""
-    programs = _programs()
-    if programs is None:
+    if _programs() is None:
         if os.environ.get("CI"):
             pytest.fail("PostgreSQL's server is missing; script/setup --test installs it")
         pytest.skip("PostgreSQL's server is missing; script/setup --test installs it")
+    with running() as folder:
+        yield folder
+
+
+@contextmanager
+def running() -> Iterator[Path]:
+    """A server of one's own, for as long as the block runs; gives the folder of its socket."""
+    programs = _programs()
+    if programs is None:
+        raise RuntimeError("PostgreSQL's server is missing; script/setup --test installs it")
     # Not below pytest's own folder: a socket's path may have 107 bytes at most, and other users must get through.
     folder = Path(tempfile.mkdtemp(prefix="stemme-pg-"))
     data = folder / "data"
@@ -66,7 +76,7 @@ def new_postgres_url(postgres_server: Path) -> Iterator[Callable[[], str]]:
         name = f"test_{uuid.uuid4().hex[:12]}"
         _command(postgres_server, f'CREATE DATABASE "{name}"')
         made.append(name)
-        return f"postgresql+psycopg://{USER}@/{name}?host={postgres_server}"
+        return url_of(postgres_server, name)
 
     yield make
     for name in made:
@@ -77,6 +87,11 @@ def new_postgres_url(postgres_server: Path) -> Iterator[Callable[[], str]]:
 def postgres_url(new_postgres_url: Callable[[], str]) -> str:
     """The address of a new, empty database."""
     return new_postgres_url()
+
+
+def url_of(folder: Path, name: str = "postgres") -> str:
+    """The address of a database, as SQLAlchemy wants it."""
+    return f"postgresql+psycopg://{USER}@/{name}?host={folder}"
 
 
 def _command(folder: Path, statement: LiteralString) -> None:

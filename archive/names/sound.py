@@ -4,8 +4,8 @@ A spelling becomes a string of sounds: one sign each, capital letters for sounds
 `C` as in *kjære*, `N` as in *lang*, `E` *ei*, `Y` *øy*, `A` *au*). What is written and not heard (d after l, n and r, h
 in *hv*, double consonants) is gone. Sounds that a hearer confuses, in Trøndelag more than elsewhere, are near.
 
-`archive.search.spelling.sound_key` is the same idea for an index, which can ask only whether two keys are equal: it makes
-one sound of those that are near here. Each is tuned by its own measurements, so neither rests on the other's rules.
+`archive.search.spelling.sound_key` is the same idea for an index, which can ask only whether two keys are equal: it
+makes one sound of those that are near here. Each is tuned by its own measurements, so they share no rules.
 """
 
 import math

@@ -16,7 +16,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from archive.database import Database
 from archive.outbox import OutboxEntry
 from archive.search import folder as place
+from archive.search import postgres_store
+from archive.search.backend import Backend
 from archive.search.building import build
+from archive.search.postgres import PgIndex
 from archive.search.reading import Index
 from archive.search.schema import documents_of, open_at, versions
 from archive.search.segment import merge_small
@@ -28,12 +31,17 @@ _AT_ONCE = 200  # outbox rows per commit of the index
 _WRITER_MB = 8  # what Whoosh gathers in memory before it writes a run to disk; more is slower and larger
 
 
-def open_index(settings: Settings) -> Index:
-    """The index for reading, one for each folder in this process, so that what it has open is shared.
+def open_index(settings: Settings) -> Backend:
+    """The index for reading, one for each archive in this process, so that what it has open is shared.
 
     Never fails: what is missing or broken is built by `bring_up_to_date`.
     """
-    return _index_in(settings.index)
+    return _pg_index_of(settings.database_url) if settings.search == "postgresql" else _index_in(settings.index)
+
+
+@cache
+def _pg_index_of(database_url: str) -> PgIndex:
+    return PgIndex(Database(database_url))
 
 
 @cache
@@ -47,6 +55,8 @@ def bring_up_to_date(settings: Settings, database: Database, *, wait: bool) -> i
     Where another process writes, `wait` says whether to wait for it or to leave the work to it: it looks for new
     changes once more after it has let go of the lock.
     """
+    if settings.search == "postgresql":
+        return postgres_store.bring_up_to_date(database, wait=wait)
     written = 0
     while _needs_rebuilding(settings.index) or _something_waits(database):
         with place.writing(settings.index, wait=wait) as mine:

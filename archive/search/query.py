@@ -77,7 +77,8 @@ def search(
     one = _Search(session, index, question, viewer, today, visible, kinds, order, wish.narrow.speaker_id)
     page = one.run(limit, offset, any_word=False, by_interview=wish.by_interview)
     if page.total < FILLED_TO and page.complete and len(question.needed) > 1:
-        return _filled(one, limit, offset, began)
+        whole = offset == 0 and limit >= FILLED_TO and not wish.by_interview
+        return _filled(one, page if whole else one.run(FILLED_TO, 0, any_word=False), limit, offset, began)
     return Results(
         page.total,
         _since(began),
@@ -91,9 +92,8 @@ def search(
     )
 
 
-def _filled(one: "_Search", limit: int, offset: int, began: float) -> Results:
+def _filled(one: "_Search", every: "_Page", limit: int, offset: int, began: float) -> Results:
     """The few hits with all of the words, and below a line others with some of them."""
-    every = one.run(FILLED_TO, 0, any_word=False)
     some = one.run(FILLED_TO, 0, any_word=True)
     places = {_place(hit) for hit in every.hits}
     hits = [*every.hits, *(hit for hit in some.hits if _place(hit) not in places)][:FILLED_TO]

@@ -23,7 +23,8 @@ def told(session: Session, interview: Interview, line: Segment) -> int:
 def test_a_hit_is_what_the_contract_says(stemme: Stemme, told: int) -> None:
     """Other programs read it: these names, milliseconds, and the time of the word itself."""
     document = stemme("search", "startet", "--json").document
-    assert set(document) == {"total", "took_ms", "hits"}
+    assert set(document) == {"total", "took_ms", "hits", "above", "meant"}
+    assert (document["above"], document["meant"]) == (1, {})
     assert document["total"] == 1
     (hit,) = document["hits"]
     assert hit == {

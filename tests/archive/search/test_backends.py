@@ -1,0 +1,165 @@
+"""The PostgreSQL back end finds what Whoosh finds: the same archive, the same questions, two indexes."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from archive.access import MACHINE_OWNER, VISITOR
+from archive.database import Database
+from archive.errors import BadSetting
+from archive.interviews import Access
+from archive.model import Base
+from archive.search.index import bring_up_to_date, open_index
+from archive.search.narrowing import Narrow
+from archive.search.query import Wish
+from archive.search.suggesting import suggest
+from archive.settings import read_settings
+from tests.archive.search.conftest import TODAY, SmallArchive
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture(params=["whoosh", "postgresql"])
+def one(request: pytest.FixtureRequest, tmp_path: Path, postgres_url: str) -> Iterator[SmallArchive]:
+    settings = read_settings(
+        {"STEMME_DATA": str(tmp_path / "var"), "STEMME_DATABASE_URL": postgres_url, "STEMME_SEARCH": request.param}
+    )
+    settings.data.mkdir()
+    database = Database(settings.database_url)
+    Base.metadata.create_all(database.engine)
+    index = open_index(settings)
+    bring_up_to_date(settings, database, wait=True)
+    yield SmallArchive(settings, database, index)
+    index.close()
+    database.close()
+
+
+@pytest.fixture
+def filled(one: SmallArchive) -> SmallArchive:
+    one.add(
+        "Streiken",
+        ("Kari Fortelling", "Vi gikk ikke med i styret før kommunestyremøtet i Namsos."),
+        ("Ola Svarer", "Æ va itj med på dæ, og lederen sa nei."),
+        place="Namsos",
+        held_on=date(1994, 5, 1),
+        access=Access.OPEN,
+    )
+    one.add("Torget", ("Ola Svarer", "Torvet var fullt, og det var møte."), place="Steinkjer", held_on=date(2003, 1, 1))
+    one.add("Papir", (None, "Papirfabrikken ble lagt ned. D'Artagnan \\ sa: 'nei'."), place="Namsos")
+    return one
+
+
+QUESTIONS = {
+    "styret": ["Streiken"],
+    '"ikke med i styret"': ["Streiken"],
+    '"med ikke"': [],
+    "kommunestyre": ["Streiken"],
+    "møte": ["Streiken", "Torget"],
+    "møte -torvet": ["Streiken"],
+    "torv OR papirfabrikk": ["Papir", "Torget"],
+    "hvem:ola": ["Streiken", "Torget"],
+    "hvem:ola torvet": ["Torget"],
+    "pap*": ["Papir"],
+    "leiar": ["Streiken"],
+    "papirfabrikkn": ["Papir"],
+    "D'Artagnan": ["Papir"],
+    "'; drop table search_passage; --": [],
+    "a' | 'b": [],
+    "romskip": [],
+    "\\": [],
+}
+
+
+@pytest.mark.parametrize("typed", QUESTIONS)
+def test_a_question_finds_the_same(filled: SmallArchive, typed: str) -> None:
+    results = filled.search(typed, limit=50)
+    assert results.complete
+    assert sorted({hit.title for hit in results.hits[: results.above]}) == QUESTIONS[typed]
+
+
+def test_some_words_follow_below_the_line(filled: SmallArchive) -> None:
+    results = filled.search("torvet papirfabrikk")
+    assert results.above == 0
+    assert {hit.title for hit in results.hits} == {"Torget", "Papir"}
+
+
+def test_a_slip_is_told_from_what_the_reader_may_see(filled: SmallArchive) -> None:
+    assert filled.search("torvettt").meant == {"torvettt": "torvet"}
+    assert filled.search("torvettt", VISITOR).total == 0
+
+
+def test_narrowed_counted_sorted_and_gathered(filled: SmallArchive) -> None:
+    results = filled.search("møte OR papirfabrikk", wish=Wish(sort="date", with_facets=True))
+    assert [hit.title for hit in results.hits] == ["Torget", "Streiken", "Papir"]
+    by_place = filled.search("møte OR papirfabrikk", wish=Wish(sort="place"))
+    assert [hit.place for hit in by_place.hits] == ["Namsos", "Namsos", "Steinkjer"]
+    assert filled.search("møte", wish=Wish(narrow=Narrow(place="Namsos"))).total == 1
+    assert filled.search("møte", wish=Wish(narrow=Narrow(decade=2000))).total == 1
+    assert filled.search("møte", wish=Wish(narrow=Narrow(text="machine"))).total == 0
+    gathered = filled.search("hvem:ola", wish=Wish(by_interview=True))
+    assert len(gathered.hits) == len({hit.interview_id for hit in gathered.hits})
+
+
+def test_counts_are_of_what_the_reader_may_see(filled: SmallArchive) -> None:
+    wish = Wish(with_facets=True)
+    seen = filled.search("møte", VISITOR, wish=wish)
+    assert (seen.total, [facet.value for facet in seen.facets.places]) == (1, ["Namsos"])
+    everything = filled.search("møte", wish=wish)
+    assert {(facet.value, facet.count) for facet in everything.facets.places} == {("Namsos", 1), ("Steinkjer", 1)}
+    assert {(facet.name, facet.count) for facet in everything.facets.speakers} == {
+        ("Kari Fortelling", 1),
+        ("Ola Svarer", 1),
+    }
+
+
+def test_suggestions_are_of_what_the_reader_may_see(filled: SmallArchive) -> None:
+    with filled.database.read() as session:
+        asked = {"viewer": MACHINE_OWNER, "today": TODAY}
+        assert suggest(session, filled.index, "papirf", **asked) == ["papirfabrikken"]
+        assert suggest(session, filled.index, "nei ola", **asked) == ["nei Ola Svarer"]
+        assert suggest(session, filled.index, "papirf", viewer=VISITOR, today=TODAY) == []
+        assert suggest(session, filled.index, "kari", viewer=VISITOR, today=TODAY) == ["Kari Fortelling"]
+
+
+def test_a_change_is_heard_of_and_one_that_is_not_yet_is_read_from_the_database(filled: SmallArchive) -> None:
+    a = filled.add("Nytt", (None, "Torvet igjen."))
+    assert len(filled.found("torvet")) == 2
+    filled.say(a, ("Ola Svarer", "Og enda mer om torvet."), indexed=False)
+    assert len(filled.search("torvet").hits) == 2
+    assert filled.update() == 1
+    assert len(filled.search("torvet").hits) == 3
+    assert filled.update() == 0
+
+
+@pytest.mark.parametrize(
+    "typed", ["((((", "* * *", "-" * 400, '"' * 301, "a " * 400, "x" * 5000, "hvem:", "\x00", "🎉"]
+)
+def test_no_question_is_wrong(filled: SmallArchive, typed: str) -> None:
+    results = filled.search(typed)
+    assert results.took_ms < 1_500
+
+
+def test_an_index_of_another_version_is_built_anew(postgres_url: str, tmp_path: Path) -> None:
+    from sqlalchemy import text
+
+    settings = read_settings(
+        {"STEMME_DATA": str(tmp_path), "STEMME_DATABASE_URL": postgres_url, "STEMME_SEARCH": "postgresql"}
+    )
+    database = Database(settings.database_url)
+    Base.metadata.create_all(database.engine)
+    small = SmallArchive(settings, database, open_index(settings))
+    assert small.search("torv").complete is False
+    a = small.add("A", (None, "Torvet."))
+    with database.engine.begin() as connection:
+        connection.execute(text("UPDATE search_state SET versions = '{}'"))
+    assert small.update() == 1
+    assert small.found("torv") == [a]
+    small.index.close()
+    database.close()
+
+
+def test_postgresql_search_needs_a_postgresql_database(tmp_path: Path) -> None:
+    with pytest.raises(BadSetting):
+        read_settings({"STEMME_DATA": str(tmp_path), "STEMME_SEARCH": "postgresql"})
