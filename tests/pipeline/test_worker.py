@@ -21,7 +21,7 @@ from archive.search.index import bring_up_to_date, open_index
 from archive.search.query import Hit, search
 from archive.settings import Settings
 from archive.setup import open_database
-from archive.sound import access_copy_path, peaks_path
+from archive.sound import access_copy_path, original_playable, peaks_path
 from archive.transcripts import edit_segment, segments_of
 from archive.voice_memory import remember
 from archive.voices import VoicePrint
@@ -74,17 +74,24 @@ def test_a_received_recording_becomes_text_that_can_be_searched(
     assert hits[0].start_ms in [word[0] for line in lines for word in line.words if word[2] == "Steinkjer"]
 
 
-def test_what_a_listener_gets_is_made_too(settings: Settings, database: Database, remark: Path) -> None:
+def test_what_a_listener_gets_is_made_once_the_text_is_whole(
+    settings: Settings, database: Database, remark: Path
+) -> None:
+    """A browser plays the original until then, so the text gets the whole machine."""
     interview_id = receive(settings, remark)
     ask_for_unfinished(settings)
-    work(settings, interview_id)
     with database.read() as session:
         interview = session.get_one(Interview, interview_id)
-        sha256 = interview.recordings[0].sha256
-        assert access_copy_path(settings, interview).exists()
-        assert peaks_path(settings, interview).exists()
+        assert original_playable(interview)
+        copy, waveform = access_copy_path(settings, interview), peaks_path(settings, interview)
+        speech = speech_file(settings.derived, interview.recordings[0].sha256)
+    with worker_here(settings, loading()):
+        wait_for(lambda: copy.exists() and waveform.exists() and not speech.exists())
+    with database.read() as session:
         assert unfinished(session, settings) == []
-    assert not speech_file(settings.derived, sha256).exists()
+        finished_at = session.scalars(select(MachineLayer)).one().finished_at
+    assert finished_at is not None
+    assert copy.stat().st_mtime > finished_at.timestamp()
 
 
 def test_files_of_one_interview_share_a_time_line(settings: Settings, database: Database, tmp_path: Path) -> None:
