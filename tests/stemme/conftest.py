@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import dbos  # noqa: F401  (its log writes to what is standard error at import: not to that of one test alone)
 import pytest
 
 from archive.settings import Settings
