@@ -1,6 +1,7 @@
 """Typing commands: in this process, or in one of its own where signals and open ports are what it is about."""
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -9,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import dbos  # noqa: F401  (its log writes to what is standard error at import: not to that of one test alone)
 import pytest
 
 from archive.settings import Settings
@@ -37,6 +37,7 @@ class Typed:
 @pytest.fixture
 def stemme(settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Stemme:
     """Types a command at the test's own archive."""
+    logging.getLogger("dbos").handlers.clear()  # its console is the standard error of the test that first worked a job
     for name in [name for name in os.environ if name.startswith("STEMME_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("STEMME_DATA", str(settings.data))
