@@ -172,6 +172,7 @@ def test_the_same_second_over_and_over(engine: Engine, voice: Samples, tmp_path:
     assert all(len(versions) > 1 for _span, versions in heard.windows)  # and what was tried stands beside it
 
 
+@pytest.mark.slow
 def test_a_tone_under_speech(engine: Engine, voice: Samples, undisturbed: Heard, tmp_path: Path) -> None:
     heard = listen(engine, voice + 0.03 * tone(SAID_MS / 1000, 1000), tmp_path)
     nothing_invented(heard, [(0, SAID_MS)])
@@ -188,6 +189,7 @@ def test_what_lies_between_two_pieces_of_speech_gets_no_text(
     nothing_lost(heard, undisturbed)
 
 
+@pytest.mark.slow
 def test_windows_that_are_half_silence(engine: Engine, voice: Samples, undisturbed: Heard, tmp_path: Path) -> None:
     """Pauses of five seconds stay inside a window: a model likes to fill them."""
     parts, said, at_ms = [], [], 0
@@ -233,6 +235,7 @@ def test_english_in_a_norwegian_interview_is_marked_and_asked_about(file: str, e
     assert len(as_english.words(sure=True)) >= 10
 
 
+@pytest.mark.slow
 def test_norwegian_is_not_taken_for_another_language(undisturbed: Heard, engine: Engine, tmp_path: Path) -> None:
     assert other_language_heard(undisturbed.languages, "nb") is None
     king = listen(engine, load(SHARED_AUDIO / "kongen-2016-utdrag.mp3"), tmp_path)
@@ -264,6 +267,7 @@ def test_damage_in_the_middle(engine: Engine, voice: Samples, undisturbed: Heard
     assert np.median(apart) < 150
 
 
+@pytest.mark.slow
 def test_a_recording_at_minus_55_is_heard_like_the_same_one_at_its_own_loudness(
     engine: Engine, voice: Samples, undisturbed: Heard, tmp_path: Path
 ) -> None:
@@ -275,12 +279,14 @@ def test_a_recording_at_minus_55_is_heard_like_the_same_one_at_its_own_loudness(
     assert spoken[0] == pytest.approx(spoken[1], rel=0.2)  # 16 bits leave so quiet a voice six
 
 
+@pytest.mark.slow
 def test_clipped_sound_has_text(engine: Engine, voice: Samples, undisturbed: Heard, tmp_path: Path) -> None:
     heard = listen(engine, np.clip(voice * 12, -1, 1), tmp_path)
     nothing_invented(heard, [(0, SAID_MS)])
     nothing_lost(heard, undisturbed, 0.9)
 
 
+@pytest.mark.slow
 def test_telephone_sound_has_text(engine: Engine, voice: Samples, undisturbed: Heard, tmp_path: Path) -> None:
     source = write_wav(tmp_path / "whole.wav", voice)
     line = ["-af", "highpass=f=300,lowpass=f=3400", "-ar", "8000", "-c:a", "pcm_mulaw"]
