@@ -44,8 +44,10 @@ def test_voices_with_names_are_not(
 ) -> None:
     set_voices(database, story, voices, named=named)
     page = secretary.get(f"/intervju/{story}").text
-    assert "/stemmer" not in page
+    assert "har ikke fått navn" not in page
+    assert "Maskinen hørte" not in page
     assert "<b>Stemme " not in page
+    assert ("Hvem snakker?" in page) == any(voices)  # among the tools, to change it
 
 
 def test_names_that_the_machine_wonders_about_lead_to_their_page(

@@ -95,6 +95,7 @@ def test_from_one_unsure_place_to_the_next(doubtful: int, database: Database, pa
     line = page.locator(f"#linje-{saved.id}")
     expect(line).to_contain_text("Det var en annen som kom dit.")
     expect(line).not_to_have_class("line unsure")
+    expect(line.get_by_role("link", name="Neste usikre sted")).to_be_visible()  # the answer to the saved form
     assert lines_of(database, doubtful)[1].checked
     line.get_by_role("link", name="Neste usikre sted").click()
     assert page.url.endswith(f"#linje-{lines_of(database, doubtful)[2].id}")

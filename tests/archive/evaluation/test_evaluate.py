@@ -35,6 +35,7 @@ def second_side(session: Session, interview: Interview, received: Callable[..., 
             speech=[[1_000, 3_100], [10_000, 14_000]],
         )
     ]
+    recordings[0].layers[0].speech_ms = 0  # nobody speaks on the first side
     interview.status = Status.MACHINE_TEXT
     session.commit()
     return recordings[1]
