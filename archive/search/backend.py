@@ -5,12 +5,12 @@ Both take the keys and words that our own analyzer made, so they find the same; 
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from archive.search.analysis import own_keys
-from archive.search.question import Question
+from archive.search.question import Question, Wanted, spelling_of
 from archive.search.spelling import distance
 
 TIME_LIMIT_S = 1.0
@@ -87,7 +87,33 @@ def by_rank(candidates: Collection[Candidate], *, by_interview: bool) -> list[Ca
     return list(first.values())
 
 
-def nearest(written: str, most: int, *, words: Iterable[str], keys: Iterable[str]) -> list[str]:
+def keys_near(
+    wanted: Wanted,
+    *,
+    is_said: Callable[[str, str], bool],
+    alike: Callable[[str, str, int], Iterable[str]],
+) -> list[str]:
+    """The keys nearest to a plain word that nobody says; none when somebody does.
+
+    Args:
+        is_said: whether a term of the field `keys` or `exact` stands in what the reader may see.
+        alike: terms of a field that may be at most so far from a text; those farther away do no harm.
+    """
+    written = spelling_of(wanted)
+    if written is None or len(written) < SHORTEST_SLIP:
+        return []
+    said = [("keys", key.text) for key in wanted.keys] + [("exact", word) for word in wanted.words]
+    if any(is_said(field, term) for field, term in said):
+        return []
+    stem = own_keys(written)[0]
+    for most in range(1, 3 if len(written) >= LONG_SLIP else 2):
+        near = _nearest(written, most, words=alike("exact", written, most), keys=alike("keys", stem, most))
+        if found := [key for key in near if is_said("keys", key)]:
+            return found
+    return []
+
+
+def _nearest(written: str, most: int, *, words: Iterable[str], keys: Iterable[str]) -> list[str]:
     """The keys of those words and keys of an archive that are at most so far from what was typed, nearest first."""
     far = {word: distance(word, written, most) for word in words}
     stem = own_keys(written)[0]

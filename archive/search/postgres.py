@@ -10,6 +10,7 @@ import logging
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from functools import cache
 from math import log
 from typing import Any
 
@@ -17,20 +18,18 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from archive.database import Database
-from archive.search.analysis import HOMOGRAPH, own_keys
+from archive.search.analysis import HOMOGRAPH
 from archive.search.backend import (
-    LONG_SLIP,
     MOST_DOUBTFUL,
     MOST_SPELLINGS,
-    SHORTEST_SLIP,
     TIME_LIMIT_S,
     Asking,
     Candidate,
     Found,
-    nearest,
+    keys_near,
 )
 from archive.search.postgres_store import quoted
-from archive.search.question import Question, Wanted, spelling_of
+from archive.search.question import Question, Wanted
 
 _log = logging.getLogger(__name__)
 
@@ -204,23 +203,19 @@ def _beginning(connection: Connection, start: str) -> list[str]:
     return [key.removeprefix("x:") for (key,) in rows]
 
 
+_PREFIXES = {"keys": "k:", "exact": "x:"}
+
+
 def _near(connection: Connection, wanted: Wanted, visible: Collection[int]) -> list[str]:
-    """The keys nearest to a plain word that nobody says; none when somebody does."""
-    written = spelling_of(wanted)
-    if written is None or len(written) < SHORTEST_SLIP:
-        return []
-    said = [f"k:{key.text}" for key in wanted.keys] + [f"x:{word}" for word in wanted.words]
-    if any(_is_said(connection, term, visible) for term in said):
-        return []
-    words = _alike(connection, "x:", written)
-    keys = _alike(connection, "k:", own_keys(written)[0])
-    for most in range(1, 3 if len(written) >= LONG_SLIP else 2):
-        found = [
-            key for key in nearest(written, most, words=words, keys=keys) if _is_said(connection, f"k:{key}", visible)
-        ]
-        if found:
-            return found
-    return []
+    @cache
+    def within_two(field: str, written: str) -> list[str]:
+        return _alike(connection, _PREFIXES[field], written)
+
+    return keys_near(
+        wanted,
+        is_said=lambda field, term: _is_said(connection, _PREFIXES[field] + term, visible),
+        alike=lambda field, written, _most: within_two(field, written),
+    )
 
 
 def _alike(connection: Connection, prefix: str, written: str) -> list[str]:

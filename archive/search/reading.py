@@ -14,19 +14,17 @@ from typing import Any
 from whoosh import query as whoosh_query
 
 from archive.search import folder as place
-from archive.search.analysis import HOMOGRAPH, own_keys
+from archive.search.analysis import HOMOGRAPH
 from archive.search.backend import (
-    LONG_SLIP,
     MOST_DOUBTFUL,
     MOST_SPELLINGS,
-    SHORTEST_SLIP,
     TIME_LIMIT_S,
     Asking,
     Candidate,
     Found,
-    nearest,
+    keys_near,
 )
-from archive.search.question import Question, Wanted, spelling_of
+from archive.search.question import Question, Wanted
 from archive.search.schema import SCHEMA_VERSION, open_at
 
 _log = logging.getLogger(__name__)
@@ -175,29 +173,13 @@ def _is_said(searcher: Any, field: str, text: str | bytes, visible: Collection[i
 
 
 def _near(searcher: Any, wanted: Wanted, visible: Collection[int]) -> list[str]:
-    """The keys nearest to a plain word that nobody says; none when somebody does."""
-    written = spelling_of(wanted)
-    if written is None or len(written) < SHORTEST_SLIP:
-        return []
-    if any(_is_said(searcher, "keys", key.text, visible) for key in wanted.keys):
-        return []
-    if any(_is_said(searcher, "exact", word, visible) for word in wanted.words):
-        return []
-    for most in range(1, 3 if len(written) >= LONG_SLIP else 2):
-        found = nearest(
-            written,
-            most,
-            words=_terms_near(searcher, "exact", written, most, visible),
-            keys=_terms_near(searcher, "keys", own_keys(written)[0], most, visible),
-        )
-        if found:
-            return found
-    return []
+    def is_said(field: str, term: str) -> bool:
+        return _is_said(searcher, field, term, visible)
 
+    def alike(field: str, written: str, most: int) -> list[str]:
+        return [term for term in searcher.reader().terms_within(field, written, most, prefix=1) if is_said(field, term)]
 
-def _terms_near(searcher: Any, field: str, text: str, most: int, visible: Collection[int]) -> list[str]:
-    terms = searcher.reader().terms_within(field, text, most, prefix=1)
-    return [term for term in terms if _is_said(searcher, field, term, visible)]
+    return keys_near(wanted, is_said=is_said, alike=alike)
 
 
 def _collect(searcher: Any, asking: Asking) -> Found:
