@@ -9,13 +9,13 @@ from datetime import datetime
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from archive.interviews import Status, set_status
 from archive.languages import averaged
 from archive.machine_work import is_heard_anew
 from archive.outbox import searchable_text_changed
-from archive.recordings import MachineLayer, Recording, RecordingState
+from archive.recordings import MachineLayer, Recording, RecordingState, Window
 from archive.replacing import Heard, Standing, heir_of, replacement
 from archive.search.index import bring_up_to_date
 from archive.transcripts import Segment
@@ -65,7 +65,9 @@ def hear_languages(bench: Bench, recording_id: int, run: int) -> None:
         layer = layer_of(session, recording_id, run)
         if layer is None or layer.languages:
             return
-        windows = [window for window in layer.windows if window.speech]
+        spans = (Window.start_ms, Window.end_ms, Window.speech)  # the words of a whole recording are not loaded for it
+        of_layer = select(Window).where(Window.layer_id == layer.id).options(load_only(*spans)).order_by(Window.number)
+        windows = [window for window in session.scalars(of_layer) if window.speech]
     chosen = windows[:: max(-(-len(windows) // _WINDOWS_FOR_LANGUAGE), 1)]
     try:
         engine = bench.engine_of(layer.engine, layer.model, layer.model_sha256)
