@@ -199,11 +199,15 @@ def _renamed(decoded: Decoded) -> Decoded:
     return replace(decoded, words=((*decoded.words[0][:2], "nytt", 0.9), *decoded.words[1:]))
 
 
-def hear_anew(settings: Settings, database: Database, load: Load, **asked: object) -> None:
+def ask_anew(database: Database, *, model: str | None = None, **asked: int) -> None:
     with database.write() as session:
         recording = session.scalars(select(Recording)).one()
-        ask_again(session, recording, model=None, by=None, now=datetime.now(UTC), **asked)  # type: ignore[arg-type]
+        ask_again(session, recording, model=model, by=None, now=datetime.now(UTC), **asked)
         session.commit()
+
+
+def hear_anew(settings: Settings, database: Database, load: Load, **asked: int) -> None:
+    ask_anew(database, **asked)
     with worker_here(settings, load):
         wait_for(lambda: state_of(database) == RecordingState.DONE)
 
@@ -224,10 +228,7 @@ def test_heard_anew_the_old_text_stands_until_the_new_is_whole_and_peoples_lines
         edit_segment(session, touched.id, **correction)  # type: ignore[arg-type]
         session.commit()
     before, status = text_of(database, interview_id), status_of(database, interview_id)
-    with database.write() as session:
-        recording = session.scalars(select(Recording)).one()
-        ask_again(session, recording, model=None, by=None, now=now)
-        session.commit()
+    ask_anew(database)
     log = tmp_path / "log"
     with worker_here(settings, renaming(log)):
         wait_for(lambda: len(batches_in(log)) >= 2)
@@ -266,11 +267,7 @@ def test_a_text_that_people_brought_in_stands_alone_where_it_is(
     work(settings, interview_id)
     assert only_ours_there()
     assert bool(text_of(database, interview_id)[1:]) == has_times
-    with database.write() as session:
-        ask_again(session, session.scalars(select(Recording)).one(), model=None, by=None, now=datetime.now(UTC))
-        session.commit()
-    with worker_here(settings, renaming(tmp_path / "log")):
-        wait_for(lambda: state_of(database) == RecordingState.DONE)
+    hear_anew(settings, database, renaming(tmp_path / "log"))
     assert only_ours_there()
     assert ("nytt" in words_of(text_of(database, interview_id))) == has_times
 
@@ -307,10 +304,7 @@ def test_hearing_anew_with_a_model_that_is_not_there_says_so_and_loses_nothing(
     interview_id = receive(settings, talk)
     work(settings, interview_id)
     before = text_of(database, interview_id)
-    with database.write() as session:
-        recording = session.scalars(select(Recording)).one()
-        ask_again(session, recording, model="NbAiLab/nb-whisper-small", by=None, now=datetime.now(UTC))
-        session.commit()
+    ask_anew(database, model="NbAiLab/nb-whisper-small")
     with worker_here(settings, loading()):
         wait_for(lambda: failure_of(database) is not None)
     assert (failure_of(database), state_of(database)) == ("model_missing", RecordingState.DONE)
@@ -323,9 +317,7 @@ def test_hearing_anew_that_is_cancelled_leaves_the_old_text(
     interview_id = receive(settings, talk)
     work(settings, interview_id)
     before = text_of(database, interview_id)
-    with database.write() as session:
-        ask_again(session, session.scalars(select(Recording)).one(), model=None, by=None, now=datetime.now(UTC))
-        session.commit()
+    ask_anew(database)
     log = tmp_path / "log"
     with worker_here(settings, renaming(log)):
         wait_for(lambda: batches_in(log))

@@ -1,6 +1,7 @@
 """A small archive on a real disk: SQLite, Whoosh, invented interviews."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -108,7 +109,14 @@ class SmallArchive:
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[SmallArchive]:
-    settings = read_settings({"STEMME_DATA": str(tmp_path / "var")})
+    with small_archive({"STEMME_DATA": str(tmp_path / "var")}) as made:
+        yield made
+
+
+@contextmanager
+def small_archive(environ: dict[str, str]) -> Iterator[SmallArchive]:
+    """An empty archive with its index, for these settings."""
+    settings = read_settings(environ)
     settings.data.mkdir()
     database = Database(settings.database_url)
     Base.metadata.create_all(database.engine)

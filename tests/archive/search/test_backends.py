@@ -11,29 +11,22 @@ from archive.database import Database
 from archive.errors import BadSetting
 from archive.interviews import Access
 from archive.model import Base
-from archive.search.index import bring_up_to_date, open_index
+from archive.search.index import open_index
 from archive.search.narrowing import Narrow
 from archive.search.query import Wish
 from archive.search.suggesting import suggest
 from archive.settings import read_settings
-from tests.archive.search.conftest import TODAY, SmallArchive
+from tests.archive.search.conftest import TODAY, SmallArchive, small_archive
 
 pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture(params=["whoosh", "postgresql"])
 def one(request: pytest.FixtureRequest, tmp_path: Path, postgres_url: str) -> Iterator[SmallArchive]:
-    settings = read_settings(
-        {"STEMME_DATA": str(tmp_path / "var"), "STEMME_DATABASE_URL": postgres_url, "STEMME_SEARCH": request.param}
-    )
-    settings.data.mkdir()
-    database = Database(settings.database_url)
-    Base.metadata.create_all(database.engine)
-    index = open_index(settings)
-    bring_up_to_date(settings, database, wait=True)
-    yield SmallArchive(settings, database, index)
-    index.close()
-    database.close()
+    data = str(tmp_path / "var")
+    environ = {"STEMME_DATA": data, "STEMME_DATABASE_URL": postgres_url, "STEMME_SEARCH": request.param}
+    with small_archive(environ) as made:
+        yield made
 
 
 @pytest.fixture
