@@ -238,6 +238,9 @@ SPOKEN = {
     "nl": "nederlandsk",
     "fi": "finsk",
     "is": "islandsk",
+    "la": "latin",
+    "lv": "latvisk",
+    "cy": "walisisk",
     "se": "samisk",
 }
 

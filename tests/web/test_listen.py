@@ -326,5 +326,6 @@ def test_a_text_grows_before_the_readers_eyes(story: int, page_of: Callable[...,
         session.query(Recording).update({"state": RecordingState.DONE})
         session.commit()
     expect(page.get_by_text("Lyden er kilden.")).to_be_visible()
+    expect(page.locator(".source")).to_contain_text("Lyden er kilden. Teksten")
     expect(page.locator("#tekststatus")).not_to_have_attribute("hx-trigger", "every 3s")
     expect(page.get_by_text("Nytt kom til")).to_be_visible()
