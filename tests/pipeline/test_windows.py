@@ -148,8 +148,8 @@ def test_who_never_pauses_is_cut_where_speech_is_least_sure() -> None:
 
 
 def test_a_short_remark_waits_for_the_next_one_unless_the_pause_is_long() -> None:
-    assert len(plan_windows(np.concatenate([speech(2), silence(4), speech(10)]))) == 1
-    assert len(plan_windows(np.concatenate([speech(2), silence(8), speech(10)]))) == 2
+    assert len(plan_windows(np.concatenate([speech(2), silence(12), speech(10)]))) == 1
+    assert len(plan_windows(np.concatenate([speech(2), silence(18), speech(10)]))) == 2
 
 
 def test_a_window_fits_into_what_whisper_takes() -> None:

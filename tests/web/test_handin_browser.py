@@ -243,6 +243,7 @@ def test_pause_go_on_and_regret(page_of: OpenPage, long_sound: Path, settings: S
 
 def test_by_keyboard_alone_on_a_phone(page_of: OpenPage, sounds: Path, database: Database) -> None:
     page = page_of(Role.VOLUNTEER, size=PHONE)
+    page.on("filechooser", lambda _: None)  # asked for only when it is waited for, Chromium may be told too late
     page.goto("/lever")
 
     def tab_to(name: str) -> None:
