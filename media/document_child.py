@@ -9,6 +9,8 @@ import json
 import re
 import sys
 import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -31,10 +33,13 @@ class Refused(Exception):
     """The reason, the line in the part (None: the whole), and the part."""
 
 
-def main(path: str) -> None:
-    """Print `{"kind", "paragraphs"}` or `{"kind", "rows"}`, or `{"refused": [reason, line, part]}`."""
+def main(path: str, how: str = "") -> None:
+    """Print `{"kind", "paragraphs"}` or `{"kind", "rows"}`, or `{"refused": [reason, line, part]}`.
+
+    `how` is "table" where the cells of a spreadsheet are a register's and not a log's.
+    """
     try:
-        document = look_into(path)
+        document = look_into(path, as_table=how == "table")
     except Refused as refused:
         document = {"refused": list(refused.args)}
     except MemoryError:
@@ -42,7 +47,7 @@ def main(path: str) -> None:
     sys.stdout.write(json.dumps(document))
 
 
-def look_into(path: str) -> dict[str, Any]:
+def look_into(path: str, *, as_table: bool = False) -> dict[str, Any]:
     """What is written in the document."""
     try:
         with zipfile.ZipFile(path) as package:
@@ -54,7 +59,7 @@ def look_into(path: str) -> dict[str, Any]:
                 return {"kind": "docx", "paragraphs": paragraphs(package)}
             if BOOK in names:
                 check(package, [name for name in names if name.endswith((".xml", ".rels"))])
-                return {"kind": "xlsx", "rows": rows(path)}
+                return {"kind": "xlsx", **(table(path) if as_table else {"rows": rows(path)})}
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, OSError) as error:
         raise Refused("damaged", None, "") from error
     except RuntimeError as error:  # what zipfile says of a part under a password
@@ -172,30 +177,94 @@ class Words:
 
 def rows(path: str) -> list[tuple[int, list[str]]]:
     """The rows of the first sheet that has any, with their numbers, each cell as it is shown."""
-    from openpyxl import load_workbook
-
-    try:
-        # Given the bytes, it does not judge by the name. The process ends right after; nobody else needs the file.
-        file = Path(path).open("rb")  # noqa: SIM115
-        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-        for sheet in book.worksheets:
-            sheet.reset_dimensions()  # what the file says of its size need not be true
-            found = []
-            for number, row in enumerate(sheet.iter_rows(max_col=MOST_CELLS), start=1):
-                cells = [shown(cell) for cell in row]
-                if any(cells):
-                    found.append((number, cells))
-                if number > MOST_ROWS:
-                    raise Refused("too_many", number, "")
+    with reading():
+        for sheet in sheets(path):
+            found = filled(sheet, MOST_CELLS, lambda row: [shown(cell) for cell in row])
             if found:
                 return found
-    except Refused:
-        raise
-    except MemoryError:
-        raise
-    except Exception as error:  # openpyxl raises whatever a damaged part makes of its code
-        raise Refused("damaged", None, type(error).__name__) from error
     raise Refused("empty", None, "")
+
+
+def table(path: str) -> dict[str, Any]:
+    """The rows of the first sheet that has any, and how many other sheets have some."""
+    with reading():
+        found: list[tuple[int, list[str]]] = []
+        others = 0
+        for sheet, formulas in zip(sheets(path), sheets(path, formulas=True), strict=True):
+            if found:
+                others += any(cell.value is not None for row in sheet.iter_rows(max_col=MOST_CELLS) for cell in row)
+                continue
+            found = filled(sheet, MOST_CELLS + 1, lambda row: [kept(cell) for cell in row])
+            if found:
+                check_reckoned(sheet, formulas)
+    if not found:
+        raise Refused("empty", None, "")
+    return {"rows": found, "other_sheets": others}
+
+
+def sheets(path: str, *, formulas: bool = False) -> list[Any]:
+    """The sheets of a book; with what was last reckoned in their cells, or with the formulas themselves."""
+    from openpyxl import load_workbook
+
+    # Given the bytes, it does not judge by the name. The process ends right after; nobody else needs the file.
+    file = Path(path).open("rb")  # noqa: SIM115
+    book = load_workbook(file, read_only=True, data_only=not formulas, keep_links=False)
+    for sheet in book.worksheets:
+        sheet.reset_dimensions()  # what the file says of its size need not be true
+    return list(book.worksheets)
+
+
+def filled(sheet: Any, most: int, read: Callable[[Any], list[str]]) -> list[tuple[int, list[str]]]:
+    """The rows of a sheet that have something in them."""
+    found = []
+    for number, row in enumerate(sheet.iter_rows(max_col=most), start=1):
+        cells = read(row)
+        if any(cells):
+            found.append((number, cells))
+        if number > MOST_ROWS:
+            raise Refused("too_many", number, "")
+    return found
+
+
+def check_reckoned(sheet: Any, formulas: Any) -> None:
+    """Refuse a formula whose value the file does not hold: it would read as an empty cell."""
+    most = MOST_CELLS
+    for number, (values, written) in enumerate(
+        zip(sheet.iter_rows(max_col=most), formulas.iter_rows(max_col=most), strict=True), start=1
+    ):
+        for value, formula in zip(values, written, strict=False):
+            if formula.data_type == "f" and value.value is None and value.data_type == "n":
+                raise Refused("formula", number, formula.coordinate)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Whatever a damaged part makes of openpyxl's code is a refusal."""
+    try:
+        yield
+    except (Refused, MemoryError, ImportError):
+        raise
+    except Exception as error:
+        raise Refused("damaged", None, type(error).__name__) from error
+
+
+def kept(cell: Any) -> str:
+    """A cell of a register: its text with line breaks, a whole number without a point, a day as the calendar has it.
+
+    A spreadsheet makes a day of *mars 1974*, the first of the month, and shows the month: then only that was meant.
+    """
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "ja" if value else "nei"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, datetime):
+        form = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", cell.number_format.lower())
+        day = value.date().isoformat()
+        return day if "d" in form or "y" not in form else day[:7] if "m" in form else day[:4]
+    return str(value).strip()
 
 
 def shown(cell: Any) -> str:
@@ -216,4 +285,4 @@ def shown(cell: Any) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])
