@@ -22,8 +22,6 @@ log = logging.getLogger(__name__)
 
 How = Literal["batch", "cut", "beam", "penalties", "sampled"]
 
-# The most decodings that one window costs beside its first; the ladder below has no more.
-MOST_DECODINGS = 5
 # How grave a doubt is. 3: what stands there was not said. 2: something that was said is missing, or is not this
 # language. 1: it may be right all the same.
 GRAVITY: dict[Doubt, int] = {

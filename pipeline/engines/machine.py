@@ -21,11 +21,6 @@ class Arrangement:
     threads: int  # of each
     batch: int  # windows in each
 
-    @property
-    def in_flight(self) -> int:
-        """How many windows are being decoded at any time: what a kill may cost."""
-        return self.replicas * self.batch
-
 
 def arrange(*, cores: int, gpus: int, memory_bytes: int, weights_bytes: int) -> Arrangement:
     """An arrangement that the machine has room for.

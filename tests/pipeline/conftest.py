@@ -91,14 +91,14 @@ def write_wav(path: Path, samples: Samples) -> Path:
 @pytest.fixture(scope="session")
 def _talk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     stretches = [voice(14, seed=seed) for seed in range(12)]
-    silence = np.zeros(7 * SAMPLE_RATE_HZ, dtype=np.float32)  # so long that a window ends in it
+    silence = np.zeros(16 * SAMPLE_RATE_HZ, dtype=np.float32)  # so long that a window ends in it
     sound = np.concatenate([part for stretch in stretches for part in (stretch, silence)])
     return write_wav(tmp_path_factory.mktemp("talk") / "talk.wav", sound)
 
 
 @pytest.fixture
 def talk(_talk: Path, tmp_path: Path) -> Path:
-    """Four minutes that pass for speech, in twelve stretches with pauses. It is the test's own, and may be moved."""
+    """Six minutes that pass for speech, in twelve stretches with pauses. It is the test's own, and may be moved."""
     return Path(shutil.copy(_talk, tmp_path / "talk.wav"))
 
 

@@ -20,7 +20,7 @@ from media.loudness import measure_sound
 from media.probe import probe
 from pipeline.engines import SAMPLE_RATE_HZ, Engine, FasterWhisper, Samples
 from pipeline.guard import FILLING_REPEATS, FILLING_WORDS, runs
-from pipeline.hearing_again import MOST_DECODINGS, Version, better, hear_again
+from pipeline.hearing_again import Version, better, hear_again
 from pipeline.models import Model
 from pipeline.planning import Sound, find_windows
 from pipeline.stock_phrases import plain_words
@@ -118,7 +118,7 @@ def nothing_invented(heard: Heard, said: list[Stretch]) -> None:
         plain = plain_words(version.decoded.text)
         loops = [run for run in runs(plain) if run[2] >= FILLING_REPEATS and run[1] * run[2] >= FILLING_WORDS]
         assert version.doubts or not loops, version.decoded.text
-    assert all(len(versions) <= MOST_DECODINGS + 1 for _span, versions in heard.windows)
+    assert all(len(versions) <= 6 for _span, versions in heard.windows)
 
 
 def nothing_lost(heard: Heard, undisturbed: Heard, share: float = 1.0) -> None:
