@@ -58,7 +58,9 @@ def worker(arguments: argparse.Namespace) -> int:
 
 def _stop_when_input_closes(stop: threading.Event) -> None:
     """However `serve` ended, also by `kill -9`, its end of the pipe closes and no worker stays behind."""
-    sys.stdin.buffer.read()
+    # Not through `sys.stdin`: Python ends with a fatal error when a thread holds the lock of that meanwhile.
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
     stop.set()
     time.sleep(GRACE_S)
     os._exit(1)

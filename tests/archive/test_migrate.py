@@ -5,8 +5,10 @@ from threading import Thread
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select, text
 
+from archive import migrate
 from archive.database import Database
 from archive.errors import NewerArchive
 from archive.interviews import Status
@@ -38,6 +40,12 @@ def test_goes_up_down_and_up_again(nothing_yet: Settings) -> None:
     assert _tables(nothing_yet) == {"alembic_version"}
     upgrade(nothing_yet)
     assert is_current(nothing_yet)
+
+
+def test_the_scripts_are_called_as_alembic_numbers_them() -> None:
+    scripts = ScriptDirectory(str(Path(migrate.__file__).parent / "migrations"))
+    assert migrate._known() == [script.revision for script in scripts.walk_revisions()][::-1]
+    assert head_revision() == scripts.get_current_head()
 
 
 def test_the_scripts_make_exactly_the_model(nothing_yet: Settings) -> None:

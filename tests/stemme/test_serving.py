@@ -5,13 +5,18 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from sqlalchemy import select
 
+from archive.database import Database
+from archive.jobs import WorkerSlot
+from archive.settings import Settings
 from stemme.serving import is_loopback
 from tests.stemme.conftest import StartStemme, Stemme
 
@@ -151,3 +156,31 @@ def test_a_worker_that_is_killed_is_started_again(serve: "subprocess.Popen[str]"
 def test_loopback_is_only_what_this_machine_alone_can_reach(host: str, loopback: bool) -> None:
     """Anything else needs HTTPS."""
     assert is_loopback(host) is loopback
+
+
+def test_a_worker_that_is_told_to_end_while_its_input_is_open_ends_without_a_word(
+    settings: Settings, database: Database
+) -> None:
+    """It watches its input in a thread, which must not be in the way."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("STEMME_")}
+    with subprocess.Popen(
+        [sys.executable, "-m", "stemme", "worker", "--until-input-closes"],
+        env={**kept, "STEMME_DATA": str(settings.data)},
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as worker:
+        try:
+            eventually(lambda: is_at_work(database))
+            worker.send_signal(signal.SIGTERM)
+            assert worker.wait(LONG_S) == 0
+            assert worker.stderr is not None
+            assert worker.stderr.read() == ""
+        finally:
+            worker.kill()
+
+
+def is_at_work(database: Database) -> bool:
+    """Whether a worker has said that it is alive."""
+    with database.read() as session:
+        return session.scalar(select(WorkerSlot.name).limit(1)) is not None
