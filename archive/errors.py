@@ -8,6 +8,7 @@
     ├── NotAllowed            the reader may see the thing, but not do this with it
     ├── AlreadyReceived       the very same bytes were received before
     ├── EditConflict          somebody else changed the line in the meantime
+    ├── ChangedMeanwhile      somebody else changed the thing in the meantime
     ├── NoConsent             opening without saying what was agreed
     ├── LinkSpent             a one-time or joint link is used, revoked, expired or wrong
     ├── BadInput              a value that a person typed cannot be used
@@ -101,6 +102,18 @@ class EditConflict(ArchiveError):
 
     def __str__(self) -> str:
         return f"segment {self.segment_id} is at version {self.current_version}"
+
+
+@dataclass
+class ChangedMeanwhile(ArchiveError):
+    """Raised when a thing that is not a line changed after the editor's page was made."""
+
+    kind: str
+    id: object
+    current_version: int
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id} is at version {self.current_version}"
 
 
 class NoConsent(ArchiveError):

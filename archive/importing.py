@@ -9,6 +9,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from archive.audit import AuditEvent, note
+from archive.chapters import bring_in
 from archive.exchange.reading import Cue, ReadText
 from archive.exchange.reading.labels import Role, role_of
 from archive.interviews import Interview, InterviewDetails, Part, Status, add_interview
@@ -36,7 +37,9 @@ def import_text(
     handed_in_by_id: int | None,
     now: datetime,
 ) -> Interview:
-    """A new interview without sound, closed and in review, one line for each cue. Commit when it returns.
+    """A new interview without sound, closed and in review: one line for each cue, and its chapters.
+
+    Commit when it returns.
 
     Raises:
         BadInput: as `add_interview`.
@@ -45,8 +48,13 @@ def import_text(
     interview.status = Status.IN_REVIEW
     speakers = _Speakers(session, interview)
     rows = [_row(interview.id, cue, speakers) for cue in text.cues]
-    for first in range(0, len(rows), _AT_ONCE):
-        session.execute(insert(Segment), rows[first : first + _AT_ONCE])
+    if text.chapters:
+        ids = _insert_and_number(session, rows)
+        line_ids = {cue.line: line_id for cue, line_id in zip(text.cues, ids, strict=True)}
+        chapters = [(each.details, line_ids.get(each.line or 0)) for each in text.chapters]
+        bring_in(session, interview.id, chapters, by=handed_in_by_id, now=now)
+    else:
+        _insert(session, rows)
     session.add_all(speakers.voices())
     note(
         session,
@@ -59,6 +67,7 @@ def import_text(
         format=text.format,
         sha256=sha256,
         segments=len(rows),
+        chapters=len(text.chapters),
     )
     searchable_text_changed(session, interview.id, now=now)
     session.flush()
@@ -115,6 +124,21 @@ def _row(interview_id: int, cue: Cue, speakers: "_Speakers") -> dict[str, Any]:
         "version": 0,
         "checked": cue.checked,
     }
+
+
+def _insert(session: Session, rows: list[dict[str, Any]]) -> None:
+    for first in range(0, len(rows), _AT_ONCE):
+        session.execute(insert(Segment), rows[first : first + _AT_ONCE])
+
+
+def _insert_and_number(session: Session, rows: list[dict[str, Any]]) -> list[int]:
+    """The same where somebody needs their numbers, which costs a little more."""
+    numbered = insert(Segment).returning(Segment.id, sort_by_parameter_order=True)
+    return [
+        number
+        for first in range(0, len(rows), _AT_ONCE)
+        for number in session.scalars(numbered, rows[first : first + _AT_ONCE])
+    ]
 
 
 @dataclass

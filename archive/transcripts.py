@@ -173,7 +173,7 @@ def add_segment(
         BadInput: the text is "too_long"; `start_ms` is "outside" the sound, or "taken" by another person's line.
     """
     line = one_line(text, "text", limit=LONGEST_LINE)
-    viewer = _editing_viewer(session, editor_id)
+    viewer = editing_viewer(session, editor_id)
     interview = load_interview(session, interview_id, viewer, today=day_of(now))
     if not may_edit(viewer, interview):
         raise NotAllowed("edit")
@@ -281,7 +281,7 @@ def load_segment(session: Session, segment_id: int, viewer: Viewer, *, today: da
     return segment
 
 
-def _editing_viewer(session: Session, editor_id: int | None) -> Viewer:
+def editing_viewer(session: Session, editor_id: int | None) -> Viewer:
     """Whose eyes an editor has; None is the machine's owner."""
     if editor_id is None:
         return MACHINE_OWNER
@@ -293,7 +293,7 @@ def _editing_viewer(session: Session, editor_id: int | None) -> Viewer:
 
 def _segment_for(session: Session, segment_id: int, editor_id: int | None, now: datetime) -> Segment:
     """A line that this editor may correct, locked until the caller commits."""
-    viewer = _editing_viewer(session, editor_id)
+    viewer = editing_viewer(session, editor_id)
     segment = load_segment(session, segment_id, viewer, today=day_of(now))
     if not may_edit(viewer, segment.interview):
         raise NotAllowed("edit")

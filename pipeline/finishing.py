@@ -11,6 +11,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, load_only
 
+from archive.chapters import log_gives_way
 from archive.interviews import Status, set_status
 from archive.languages import averaged
 from archive.machine_work import is_heard_anew
@@ -48,6 +49,7 @@ def close_layer(bench: Bench, recording_id: int, run: int) -> bool:
         if recording.state is RecordingState.DONE and layer.finished_at is None and is_heard_anew(recording):
             return False
         if layer.finished_at is None:
+            log_gives_way(session, recording.interview_id)
             if run > 1:
                 _replace_lines(session, recording, layer, bench.now())
             layer.finished_at = bench.now()

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
+from archive.chapters import is_only_a_chapter
 from archive.recordings import Recording, Window
 from archive.replacing import Heard, Standing, replacement
 from archive.transcripts import Segment
@@ -74,13 +75,13 @@ def is_brought_in(recording: Recording) -> ColumnElement[bool]:
 
 
 def _brought_in(session: Session, recording: Recording, heard: Sequence[Heard]) -> list[Standing]:
-    """Those of them that lie where these lines do, or nobody knows where."""
+    """Those of them that lie where these lines do, or nobody knows where. A log's rows are in nobody's way."""
     if not heard:
         return []
     here = and_(Segment.start_ms < max(each.end_ms for each in heard), Segment.end_ms > heard[0].start_ms)
     rows = session.execute(
         select(Segment.id, Segment.start_ms, Segment.end_ms).where(
-            is_brought_in(recording), or_(here, Segment.end_ms == 0)
+            is_brought_in(recording), or_(here, Segment.end_ms == 0), ~is_only_a_chapter()
         )
     )
     return [Standing(*row, is_touched=True) for row in rows]

@@ -12,9 +12,9 @@ from typing import Any
 ROLES = ("visitor", "member", "volunteer", "secretary")
 USER_ROLES = ("member", "volunteer", "secretary", "owner")
 ACCESS = ("closed", "members", "open")
-KINDS = ("passage", "interview", "all")
+KINDS = ("passage", "chapter", "interview", "all")
 TEXTS = ("machine", "current")
-FORMATS = ("vtt", "srt", "txt", "json")
+FORMATS = ("vtt", "srt", "txt", "json", "chapters")
 PORT = 8321
 
 # A set of subcommands; argparse keeps the type to itself.

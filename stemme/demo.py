@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from archive.access import ConsentDetails, Use, open_interview
 from archive.accounts import Role, User, add_user
+from archive.chapters import ChapterDetails, add_chapter
 from archive.errors import NotAllowed
 from archive.interviews import Access, ArchiveCreator, Interview, InterviewDetails, Status, add_interview, set_status
 from archive.jobs import ask_for_unfinished
@@ -141,6 +142,8 @@ def _add_corrected(session: Session, key: str, file: ReceivedFile, users: dict[R
     interview.segments += segments
     set_status(session, interview, Status.MACHINE_TEXT, by=None, now=now)
     _correct(session, segments, document["lines"], editor_id=users[Role.VOLUNTEER].id, now=now)
+    for chapter in document["chapters"]:
+        add_chapter(session, interview.id, ChapterDetails(**chapter), by=users[Role.VOLUNTEER].id, now=now)
     if all(segment.checked for segment in segments):
         set_status(session, interview, Status.REVIEWED, by=users[Role.VOLUNTEER].id, now=now)
 

@@ -9,12 +9,13 @@ from archive.catalogue import load_interview
 from archive.search.index import bring_up_to_date, open_index
 from archive.search.query import Hit
 from archive.search.query import search as find
-from archive.search.schema import INTERVIEW, PASSAGE
+from archive.search.schema import CHAPTER, INTERVIEW, PASSAGE
+from archive.search.schema import KINDS as ALL_KINDS
 from stemme.opened import eyes_of, opened_archive, today
 from stemme.output import print_json
 from stemme.wording import clock
 
-KINDS = {"passage": (PASSAGE,), "interview": (INTERVIEW,), "all": (PASSAGE, INTERVIEW)}
+KINDS = {"passage": (PASSAGE,), "chapter": (CHAPTER,), "interview": (INTERVIEW,), "all": ALL_KINDS}
 BOLD, PLAIN = "\033[1m", "\033[0m"
 SHOWN = 160  # letters on a terminal, about
 
@@ -45,7 +46,7 @@ def search(arguments: argparse.Namespace) -> int:
     for place, hit in enumerate(results.hits):
         if place and place == results.above:
             print("Disse har noen av ordene, men ikke alle:\n")
-        speaker = f", {hit.speaker}" if hit.speaker else ""
+        speaker = f", {hit.speaker}" if hit.speaker else ", kapittel" if hit.kind == CHAPTER else ""
         print(f"{hit.title}, {clock(hit.start_ms)}{speaker}  (intervju {hit.interview_id})")
         print(f"  {_around_the_first(hit)}\n")
     print(f"{results.total} treff." if results.total else "Ingen treff.")
@@ -61,6 +62,8 @@ def show(arguments: argparse.Namespace) -> int:
         print_json(document)
         return 0
     print(f"{document['title']}  ({document['status']}, {document['access']})\n")
+    for chapter in (each for each in document["chapters"] if each["segment_id"] is None):
+        print(f"{clock(chapter['start_ms']):>8}  Kapittel: {chapter['title']}")
     for segment in document["segments"]:
         speaker = f"{segment['speaker']}: " if segment["speaker"] else ""
         print(f"{clock(segment['start_ms']):>8}  {speaker}{segment['text']}")

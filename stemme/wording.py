@@ -15,7 +15,7 @@ NOT_SOUND = {
     "too_many_channels": "filen har flere lydspor enn vi kan ta imot",
     "unreadable": "filen er skadet og lar seg ikke lese",
 }
-KINDS = {"interview": "intervju", "user": "bruker", "segment": "linje", "model": "talemodell"}
+KINDS = {"interview": "intervju", "user": "bruker", "segment": "linje", "chapter": "kapittel", "model": "talemodell"}
 MODEL_PROBLEMS = {
     "not_a_model": "er ikke en talemodell vi kjenner (en CTranslate2-mappe eller en .pt-fil)",
     "no_tokenizer": "mangler; modellen kan ikke brukes uten",

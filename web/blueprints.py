@@ -22,6 +22,7 @@ BLUEPRINTS = (
     "web.sound",
     "web.export",
     "web.edit",
+    "web.chapters",
     "web.voices",
     "web.names",
     "web.details",

@@ -49,6 +49,7 @@ REASONS = {
     "not_json": "dette er ikke gyldig JSON",
     "not_ours": "dette er JSON, men ikke et intervju fra Stemmearkivet: det mangler «segments»",
     "bad_segment": "linjen mangler tid eller tekst, eller de er av feil slag",
+    "bad_chapter": "kapittelet mangler tid eller tittel, eller de er av feil slag",
     "damaged": "filen er skadet og lar seg ikke åpne",
     "locked": "filen er låst med passord. Lagre den uten passord",
     "other_package": "dette er verken et Word-dokument (.docx) eller et regneark (.xlsx)",
@@ -61,7 +62,7 @@ REMARKS = {
     "old_encoding": "Filen er lagret på gammel Windows-måte. Se at æ, ø og å er riktige.",
     "empty_rows": "Noen rader har tid, men ingen tekst. De blir ikke med.",
 }
-_PLACES = {"bad_segment": "Segment nr. {}"}
+_PLACES = {"bad_segment": "Segment nr. {}", "bad_chapter": "Kapittel nr. {}"}
 
 
 def refusal(refused: ImportRefused) -> str:

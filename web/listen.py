@@ -17,6 +17,7 @@ from archive.language_question import language_to_ask_about
 from archive.provenance import standing_layers, text_coverage
 from archive.recordings import MachineLayer
 from archive.transcripts import Segment, segments_of
+from web.chapters import chapter_list
 from web.machine_work import may_direct, work_of
 from web.rights import public
 from web.sound import sound_of
@@ -43,20 +44,22 @@ class Text:
 @pages.get("")
 @public
 def show(interview_id: int) -> ResponseReturnValue:
-    """The interview. `?t=` is the second to begin at, `&spill=1` asks for sound at once."""
+    """The interview. `?t=` is the second to begin at, `&spill=1` asks for sound at once; `fjernet`: a chapter."""
     interview = load_interview(db(), interview_id, viewer(), today=today())
     segments = segments_of(db(), interview_id)
     text = _text_of(interview, segments)
     found = _coverage(interview, segments)
+    start_ms = _start_ms(request.args.get("t"), interview)
     return render_template(
         "listen/show.html",
         page=turns(segments, in_time_order(holes(interview.recordings), missing(found))),
         coverage=found,
         tasks=tasks_of(interview, segments),
-        start_ms=_start_ms(request.args.get("t"), interview),
+        start_ms=start_ms,
         play=request.args.get("spill") == "1",
         may_curate=may_curate(viewer()),
         has_voices=any(each.voice is not None for each in segments),
+        **chapter_list(interview, segments, start_ms, undo_id=request.args.get("fjernet", None, int)),
         **_state(interview, text),
     )
 

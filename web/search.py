@@ -16,7 +16,7 @@ from archive.search.hits import Hit
 from archive.search.index import open_index
 from archive.search.narrowing import Facet, Facets, Narrow, Sort, Text
 from archive.search.query import Wish
-from archive.search.schema import INTERVIEW, PASSAGE
+from archive.search.schema import CHAPTER, INTERVIEW, KINDS
 from archive.search.suggesting import suggest
 from web.browse import Choice
 from web.excerpt import Passage, excerpt
@@ -62,7 +62,7 @@ def show() -> ResponseReturnValue:
         today=today(),
         limit=PAGE_OF,
         offset=(page - 1) * PAGE_OF,
-        kinds=(PASSAGE, INTERVIEW),
+        kinds=KINDS,
         wish=wish,
     )
     sounding = _with_sound(found.hits)
@@ -167,8 +167,8 @@ def _with_sound(hits: Sequence[Hit]) -> set[int]:
 
 
 def _shown(hit: Hit, has_sound: bool) -> ShownHit:
-    hear_ms = max(0, hit.start_ms - BEFORE_WORD_MS)
+    hear_ms = max(0, hit.start_ms - (0 if hit.kind == CHAPTER else BEFORE_WORD_MS))  # a chapter begins where it says
     # Whole seconds, downwards: the link is one that people copy.
     address = url_for("listen.show", interview_id=hit.interview_id, t=hear_ms // 1000, spill=1)
     said = excerpt(Passage(hit.text, hit.highlights, hit.before, hit.after))
-    return ShownHit(hit, said, hear_ms, address, has_sound and hit.kind == PASSAGE)
+    return ShownHit(hit, said, hear_ms, address, has_sound and hit.kind != INTERVIEW)

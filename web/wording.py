@@ -190,6 +190,15 @@ PROBLEMS: dict[tuple[str, str] | str, str] = {
     ("model", "unknown"): "Velg en av modellene i listen.",
     ("start_ms", "taken"): "Noen har alt skrevet en linje her. Gå tilbake til intervjuet og se på den.",
     ("start_ms", "outside"): "Stedet ligger utenfor opptaket.",
+    ("start_ms", "empty"): "Skriv hvor kapittelet begynner, for eksempel 12:34.",
+    ("start_ms", "not_a_place"): "Skriv tiden som minutter og sekunder, for eksempel 12:34.",
+    ("end_ms", "not_a_place"): "Skriv tiden som minutter og sekunder, for eksempel 12:34, eller la feltet stå tomt.",
+    ("end_ms", "before_start"): "Slutten må komme etter begynnelsen.",
+    ("end_ms", "outside"): "Slutten ligger utenfor opptaket.",
+    ("chapter_title", "empty"): "Skriv med noen få ord hva det handler om.",
+    ("chapter_title", "too_long"): "Dette er for langt for en overskrift. Skriv mer i sammendraget.",
+    ("keywords", "too_many"): "Det er for mange emneord. Skriv høyst 50.",
+    ("keywords", "too_long"): "Et av emneordene er for langt. Sett komma mellom dem.",
     ("scan", "kind"): "Dette er verken PDF, JPG eller PNG. Velg en slik fil.",
 }
 

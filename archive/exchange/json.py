@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from archive.chapters import Chapter, chapters_and_lines
 from archive.coverage import Coverage
 from archive.interviews import Interview, Part
 from archive.progress import fraction_done
@@ -42,6 +43,7 @@ def document(session: Session, interview: Interview) -> dict[str, Any]:
             }
             for each in interview.recordings
         ],
+        "chapters": [_chapter(*each) for each in chapters_and_lines(session, interview.id)],
         "layers": [_layer(each) for each in runs_of(session, interview)],
         "segments": [_segment(each) for each in segments_of(session, interview.id)],
     }
@@ -87,6 +89,18 @@ def _coverage(found: Coverage) -> dict[str, Any]:
         "share": found.share,
         "speech_ms": found.speech_ms,
         "gaps": [gap._asdict() for gap in found.gaps],
+    }
+
+
+def _chapter(chapter: Chapter, is_a_line: bool) -> dict[str, Any]:
+    return {
+        "id": chapter.id,
+        "start_ms": chapter.start_ms,
+        "end_ms": chapter.end_ms,
+        "title": chapter.title,
+        "synopsis": chapter.synopsis,
+        "keywords": chapter.keywords,
+        "segment_id": chapter.line_id if is_a_line else None,  # the line that is the same row of a log
     }
 
 

@@ -1,7 +1,8 @@
-"""WebVTT: one cue for each segment, its id the segment's, whoever speaks in the voice tag."""
+"""WebVTT: one cue for each segment, its id the segment's, whoever speaks in the voice tag; and one for each chapter."""
 
 from collections.abc import Sequence
 
+from archive.chapters import Chapter, ends_of
 from archive.exchange.plain import one_line, speaker_of, time_of
 from archive.interviews import Interview, Status
 from archive.transcripts import Segment
@@ -18,6 +19,18 @@ def export(interview: Interview, segments: Sequence[Segment]) -> str:
     note = f"NOTE {interview.reference} {interview.title}\n{_NOTE.get(interview.status, _MACHINE)}"
     blocks = ["WEBVTT", "\n".join(_escaped(line) for line in note.split("\n"))]
     blocks += [_cue(segment) for segment in segments if one_line(segment.text)]
+    return "\n\n".join(blocks) + "\n"
+
+
+def export_chapters(interview: Interview, chapters: Sequence[Chapter], until_ms: int) -> str:
+    """The chapters as the WebVTT file of a track of kind "chapters"; the last one ends at `until_ms`.
+
+    The format has no place for synopsis and keywords: they are in our own JSON.
+    """
+    blocks = ["WEBVTT", f"NOTE {_escaped(f'{interview.reference} {interview.title}')}\nKapitler"]
+    for chapter, end_ms in zip(chapters, ends_of(chapters, until_ms), strict=True):
+        times = f"{time_of(chapter.start_ms, '.')} --> {time_of(end_ms, '.')}"
+        blocks.append(f"{chapter.id}\n{times}\n{_escaped(chapter.title)}")
     return "\n\n".join(blocks) + "\n"
 
 

@@ -4,11 +4,12 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from archive.chapters import Chapter
 from archive.interviews import Interview
 from archive.search.analysis import tokens
 from archive.search.passages import Line, Passage
 from archive.search.question import Question
-from archive.search.schema import INTERVIEW, PASSAGE, description_of
+from archive.search.schema import CHAPTER, INTERVIEW, PASSAGE, description_of
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 _LONGEST_NEIGHBOUR = 240  # letters of the sentence before or after that are shown
@@ -16,9 +17,9 @@ _LONGEST_NEIGHBOUR = 240  # letters of the sentence before or after that are sho
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage (or an interview's description) that answers the question, as it is in the database now."""
+    """A passage, a chapter or an interview's description that answers the question, as it is in the database now."""
 
-    kind: str  # passage, interview
+    kind: str  # passage, chapter, interview
     interview_id: int
     title: str
     speaker: str | None  # None: unknown
@@ -67,6 +68,31 @@ def _address(passage: Passage, offset: int, start_ms: int) -> str:
     line = passage.line_at(offset)
     second = f"?t={start_ms // 1000}" if passage.end_ms else ""
     return f"/intervju/{line.interview_id}{second}#linje-{line.id}"
+
+
+def chapter_hit(question: Question, interview: Interview, chapter: Chapter, *, any_word: bool) -> Hit | None:
+    """A chapter as a hit; None when it was removed or does not answer the question any more."""
+    text = chapter.text
+    marks = None if chapter.removed_at else question.marks(tokens(text), None, any_word=any_word)
+    if marks is None:
+        return None
+    return Hit(
+        kind=CHAPTER,
+        interview_id=interview.id,
+        title=interview.title,
+        speaker=None,
+        start_ms=chapter.start_ms,
+        end_ms=chapter.end_ms or chapter.start_ms,
+        text=text,
+        highlights=marks,
+        url=f"/intervju/{interview.id}?t={chapter.start_ms // 1000}#kapittel-{chapter.id}",
+        narrators=[person.name for person in interview.narrators],
+        held_on=interview.held_on,
+        place=interview.place,
+        checked=False,
+        before="",
+        after="",
+    )
 
 
 def description_hit(question: Question, interview: Interview, *, any_word: bool) -> Hit | None:

@@ -10,20 +10,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from archive.access import Viewer, visible_to
+from archive.chapters import Chapter
 from archive.interviews import Interview, Participation
 from archive.outbox import OutboxEntry
 from archive.search.analysis import tokens
 from archive.search.backend import NOBODY, Asking, Backend, Candidate, by_rank
-from archive.search.hits import Hit, description_hit, passage_hit
+from archive.search.hits import Hit, chapter_hit, description_hit, passage_hit
 from archive.search.narrowing import Facets, Narrow, Sort, facets_of, order_of
 from archive.search.passages import Line, passage_from
 from archive.search.question import Question, read_question
-from archive.search.schema import INTERVIEW, PASSAGE, lines_where
+from archive.search.schema import CHAPTER, INTERVIEW, LOGGED, PASSAGE, asked_kinds, lines_where
 from archive.transcripts import Segment
 
 __all__ = ["FILLED_TO", "Hit", "Results", "Wish", "search"]
 
 FILLED_TO = 10  # where fewer passages have all of the words, others with some of them follow up to so many
+_CHAPTERS = (CHAPTER, LOGGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def search(
     visible = set(session.scalars(select(Interview.id).where(*allowed)))
     order = order_of(session, wish.sort, allowed)
     question = index.mended(question, visible)
-    one = _Search(session, index, question, viewer, today, visible, kinds, order, wish.narrow.speaker_id)
+    one = _Search(session, index, question, viewer, today, visible, asked_kinds(kinds), order, wish.narrow.speaker_id)
     page = one.run(limit, offset, any_word=False, by_interview=wish.by_interview)
     if page.total < FILLED_TO and page.complete and len(question.needed) > 1:
         whole = offset == 0 and limit >= FILLED_TO and not wish.by_interview
@@ -173,7 +175,8 @@ class _Search:
         if not candidates:
             return []
         interviews = self._interviews({each.interview_id for each in candidates})
-        lines = self._lines(candidates)
+        chapters = self._chapters([each for each in candidates if each.kind in _CHAPTERS])
+        lines = self._lines([each for each in candidates if each.kind == PASSAGE])
         hits = []
         for each in candidates:
             interview = interviews.get(each.interview_id)
@@ -182,6 +185,10 @@ class _Search:
             speaker, hit = NOBODY, None
             if each.kind == INTERVIEW:
                 hit = description_hit(self.question, interview, any_word=any_word)
+            elif each.kind in _CHAPTERS:
+                chapter = chapters.get(each.lines[0])
+                if chapter and chapter.interview_id == interview.id:
+                    hit = chapter_hit(self.question, interview, chapter, any_word=any_word)
             else:
                 own = [line for line in map(lines.get, each.lines) if line and line.interview_id == interview.id]
                 if passage := passage_from(own, lines.get(each.before or 0), lines.get(each.after or 0)):
@@ -201,6 +208,11 @@ class _Search:
             )
         )
         return {interview.id: interview for interview in rows}
+
+    def _chapters(self, candidates: Iterable[Candidate]) -> dict[int, Chapter]:
+        wanted = {each.lines[0] for each in candidates}
+        found = self.session.scalars(select(Chapter).where(Chapter.id.in_(wanted))) if wanted else ()
+        return {chapter.id: chapter for chapter in found}
 
     def _lines(self, candidates: Iterable[Candidate]) -> dict[int, Line]:
         wanted = {line for each in candidates for line in (*each.lines, each.before, each.after) if line is not None}

@@ -1,6 +1,6 @@
-"""What stands in the Whoosh index: one document for each passage, and one for each interview's description."""
+"""What stands in the Whoosh index: a document for each passage, each chapter, and each interview's description."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -13,6 +13,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 from whoosh.system import pack_uint
 
+from archive.chapters import chapters_and_lines
 from archive.interviews import Interview, Participation
 from archive.people import Person
 from archive.search.analysis import ANALYSIS_VERSION, Key, tokens
@@ -22,7 +23,11 @@ from archive.transcripts import Segment
 
 PASSAGE = "passage"
 INTERVIEW = "interview"
-KINDS = (PASSAGE, INTERVIEW)
+CHAPTER = "chapter"
+KINDS = (PASSAGE, CHAPTER, INTERVIEW)
+# A chapter that says the very same as a line does, as the rows of a log that was brought in: where passages are asked
+# for too, the line is found and not both.
+LOGGED = "logged"
 
 _COLUMNS = (
     Segment.id,
@@ -108,6 +113,13 @@ def documents_of(session: Session, interview_id: int) -> Iterator[dict[str, Any]
     for passage in passages_of(lines_where(session, Segment.interview_id == interview_id, with_words=False)):
         where = (PASSAGE, tuple(line.id for line in passage.lines), _id(passage.before), _id(passage.after))
         yield _document(interview_id, passage.text, passage.lines[0], where)
+    for chapter, is_a_line in chapters_and_lines(session, interview_id):
+        yield _document(interview_id, chapter.text, None, (LOGGED if is_a_line else CHAPTER, (chapter.id,), None, None))
+
+
+def asked_kinds(kinds: Collection[str]) -> tuple[str, ...]:
+    """The kinds of documents to look among when a reader wants these kinds of hits."""
+    return (*kinds, LOGGED) if CHAPTER in kinds and PASSAGE not in kinds else tuple(kinds)
 
 
 def description_of(interview: Interview) -> str:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from archive.chapters import chapters_and_lines
 from archive.exchange.reading import read_text
 from archive.importing import import_text
 from archive.interviews import Interview, InterviewDetails, Status
@@ -68,3 +69,14 @@ def test_words_lie_inside_their_cue(session: Session, now: datetime) -> None:
     assert [word[2] for word in line.words] == ["vi", "møttes", "der"]
     assert (line.words[0][0], line.words[-1][1]) == (1000, 3000)
     assert line.machine_text is None
+
+
+def test_the_rows_of_a_log_become_lines_and_chapters(session: Session, now: datetime) -> None:
+    interview = imported(session, "Tid;Stikkord;Sammendrag\n0:10;Skole;Grendeskolen\n2:00;\n12:30;Arbeid\n", now)
+    lines = segments_of(session, interview.id)
+    assert [line.text for line in lines] == ["Skole – Grendeskolen", "Arbeid"]
+    chapters = chapters_and_lines(session, interview.id)
+    assert [(each.line_id, each.start_ms, each.title, is_a_line) for each, is_a_line in chapters] == [
+        (lines[0].id, 10_000, "Skole", True),
+        (lines[1].id, 750_000, "Arbeid", True),
+    ]

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from archive import jobs
+from archive.chapters import ChapterDetails, bring_in, chapters_of
 from archive.database import Database
 from archive.interviews import Interview, Status
 from archive.jobs import ask_for_unfinished
@@ -369,3 +370,22 @@ def test_a_job_of_the_first_version_is_begun_anew_from_the_rows(
     work(settings, interview_id, loading(log))
     assert text_of(database, interview_id) == undisturbed
     assert len(batches_in(log)) == len(planned_batches(database))
+
+
+def test_a_log_gives_way_to_what_was_said_and_stands_as_chapters(
+    settings: Settings, database: Database, talk: Path, now: datetime
+) -> None:
+    interview_id = receive(settings, talk)
+    with database.write() as session:
+        line = Segment(interview_id=interview_id, start_ms=20_000, end_ms=21_000, text="Stikkord")
+        session.add(line)
+        session.flush()
+        bring_in(session, interview_id, [(ChapterDetails(20_000, "Stikkord"), line.id)], by=None, now=now)
+        session.commit()
+    work(settings, interview_id)
+    lines = text_of(database, interview_id)
+    assert lines
+    assert all(line[2] != "Stikkord" for line in lines)
+    assert any(line[0] < 21_000 and line[1] > 20_000 for line in lines)
+    with database.read() as session:
+        assert [each.title for each in chapters_of(session, interview_id)] == ["Stikkord"]

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
+from archive.chapters import ChapterDetails, add_chapter
 from archive.interviews import Interview
 from archive.outbox import searchable_text_changed
 from archive.transcripts import Segment
@@ -82,3 +83,27 @@ def test_the_other_formats_begin_as_they_must(stemme: Stemme, told: int) -> None
     assert stemme("export", told, "--format", "vtt").out.startswith("WEBVTT")
     assert "00:00:10,000 --> 00:00:12,000" in stemme("export", told, "--format", "srt").out
     assert stemme("export", told, "--format", "json").document == stemme("show", told, "--json").document
+
+
+def test_chapters_are_shown_found_when_asked_for_and_exported(stemme: Stemme, session: Session, told: int) -> None:
+    """Passages alone are found unless `--kind` says otherwise."""
+    details = ChapterDetails(10_000, "Stiftelsen", None, "Hvem som møtte.", ("lokallag",))
+    add_chapter(session, told, details, by=None, now=NOW)
+    session.commit()
+    (chapter,) = stemme("show", told, "--json").document["chapters"]
+    assert chapter == {
+        "id": chapter["id"],
+        "start_ms": 10_000,
+        "end_ms": None,
+        "title": "Stiftelsen",
+        "synopsis": "Hvem som møtte.",
+        "keywords": ["lokallag"],
+        "segment_id": None,
+    }
+    assert "    0:10  Kapittel: Stiftelsen" in stemme("show", told).out
+    assert stemme("search", "stiftelse", "--json").document["total"] == 0
+    for kind in ("chapter", "all"):
+        (hit,) = stemme("search", "stiftelse", "--kind", kind, "--json").document["hits"]
+        assert (hit["kind"], hit["start_ms"]) == ("chapter", 10_000)
+    assert stemme("search", "stiftelse", "--kind", "all", "--role", "member", "--json").document["total"] == 0
+    assert "00:00:10.000 -->" in stemme("export", told, "--format", "chapters").out

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from archive.access import Consent, Use
 from archive.accounts import Role, User, add_user
+from archive.chapters import Chapter, ChapterDetails, add_chapter, change_chapter, remove_chapter
 from archive.database import Database
 from archive.interviews import Access, Interview, Part, Participation, Status
 from archive.people import Person
@@ -36,6 +37,8 @@ PAGES = (
     "/lever/1/kvittering",
     "/linje/1",
     "/linje/1/historikk",
+    "/kapittel/1/endre",
+    "/kapittel/1/historikk",
     "/intervjuplan",
     "/mine-opptak",
     "/brukere",
@@ -64,6 +67,7 @@ class Growing:
             self._fill(self.first, number, person, user)
             self.session.flush()
             self._correct(self.first.segments[0], f"et lag {number}", user)
+            self._index(number, user)
         self.session.commit()
 
     def _interview(self, title: str) -> Interview:
@@ -80,6 +84,15 @@ class Growing:
         interview.segments.append(
             Segment(start_ms=part, end_ms=part + 1, speaker=person, text="om et lag", doubts=["repeats"])
         )
+
+    def _index(self, number: int, user: User) -> None:
+        """A chapter more, one that is removed, and another change of the first."""
+        by = {"by": user.id, "now": NOW}
+        add_chapter(self.session, self.first.id, ChapterDetails(number, f"Om lag {number}"), **by)
+        gone = add_chapter(self.session, self.first.id, ChapterDetails(number, "Borte"), **by)
+        remove_chapter(self.session, gone.id, base_version=0, **by)
+        first = self.session.get_one(Chapter, 1)
+        change_chapter(self.session, 1, ChapterDetails(0, f"Lag {number}"), base_version=first.version, **by)
 
     def _correct(self, line: Segment, text: str, editor: User) -> None:
         edit_segment(

@@ -3,7 +3,9 @@
 Which format a file is in, its content says and not its name.
 """
 
-from archive.exchange.reading.cues import LARGEST_BYTES, Cue, ReadText, Remark, refuse
+from dataclasses import replace
+
+from archive.exchange.reading.cues import LARGEST_BYTES, Cue, ReadChapter, ReadText, Remark, refuse
 from archive.exchange.reading.document import read_package
 from archive.exchange.reading.encoding import lines_of
 from archive.exchange.reading.json import read_json
@@ -13,7 +15,7 @@ from archive.exchange.reading.subtitles import looks_timed
 from archive.exchange.reading.typed_text import paragraphs_of, read_typed
 from archive.exchange.reading.vtt import is_header, read_vtt
 
-__all__ = ["LARGEST_BYTES", "Cue", "ReadText", "Remark", "read_text"]
+__all__ = ["LARGEST_BYTES", "Cue", "ReadChapter", "ReadText", "Remark", "read_text"]
 
 _PACKAGE = b"PK\x03\x04"
 
@@ -36,7 +38,7 @@ def read_text(content: bytes, *, name: str = "") -> ReadText:
     lines, encoding = lines_of(content)
     text = _read_lines(lines, content, name)
     if encoding == "windows-1252":
-        text = ReadText(text.format, text.cues, (*text.remarks, Remark("old_encoding")), text.details, text.is_log)
+        text = replace(text, remarks=(*text.remarks, Remark("old_encoding")))
     return text
 
 

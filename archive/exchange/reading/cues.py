@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from archive.chapters import ChapterDetails
 from archive.errors import ImportRefused
 from archive.interviews import InterviewDetails
 
@@ -39,6 +40,14 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadChapter:
+    """A chapter to be; `line` is that of the `Cue` that is the same row of a log, None: no line says the same."""
+
+    details: ChapterDetails
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Remark:
     """Something that whoever hands in the text should know; `key` is worded by the page."""
 
@@ -55,6 +64,7 @@ class ReadText:
     remarks: tuple[Remark, ...] = ()
     details: InterviewDetails | None = None  # what the file itself says of the interview; only our own JSON does
     is_log: bool = False  # keywords with times and not what was said
+    chapters: tuple[ReadChapter, ...] = ()
 
     @property
     def speakers(self) -> tuple[str, ...]:

@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from archive.chapters import LONGEST_KEYWORD, LONGEST_SYNOPSIS, LONGEST_TITLE, MOST_KEYWORDS, ChapterDetails
+from archive.errors import BadInput
 from archive.exchange.reading.cues import (
     LATEST_MS,
     LONGEST_SPEAKER,
     Cue,
+    ReadChapter,
     ReadText,
     check_count,
     check_text,
@@ -16,16 +19,16 @@ from archive.exchange.reading.cues import (
     refuse,
 )
 from archive.interviews import InterviewDetails
-from archive.typed import clean
+from archive.typed import clean, many_lines, one_line
 
 _MOST_VOICES = 1000
 
 
 def read_json(lines: Sequence[str]) -> ReadText:
-    """The segments of a document. Access, status and numbers are the other archive's and stay there.
+    """The segments and chapters of a document. Access, status and numbers are the other archive's and stay there.
 
     Raises:
-        ImportRefused: where it is no JSON, its line; where a segment is wrong, the segment's number, from 1.
+        ImportRefused: where it is no JSON, its line; where a segment or a chapter is wrong, its number, from 1.
     """
     try:
         document = json.loads("\n".join(lines).lstrip("\ufeff"), parse_constant=_no_such_number)
@@ -41,7 +44,37 @@ def read_json(lines: Sequence[str]) -> ReadText:
     cues = sorted((cue for cue in cues if cue.text), key=lambda cue: (cue.start_ms or 0, cue.line))
     if not cues:
         raise refuse("no_cues")
-    return ReadText("json", tuple(cues), details=_details(document))
+    return ReadText("json", tuple(cues), details=_details(document), chapters=_chapters(document, segments))
+
+
+def _chapters(document: dict[str, Any], segments: list[Any]) -> tuple[ReadChapter, ...]:
+    """The chapters; documents from before there were any have none."""
+    given = document.get("chapters") or []
+    if not isinstance(given, list):
+        raise refuse("not_ours")
+    check_count(given, len(given))
+    numbers = {each["id"]: number for number, each in enumerate(segments, start=1) if type(each.get("id")) is int}
+    read = []
+    for number, each in enumerate(given, start=1):
+        try:
+            segment_id = each.get("segment_id")
+            line = None if segment_id is None else numbers.get(_whole(segment_id))
+            read.append(ReadChapter(_read_chapter(each), line))
+        except (KeyError, TypeError, ValueError, AttributeError, BadInput) as wrong:
+            raise refuse("bad_chapter", number, each) from wrong
+    return tuple(sorted(read, key=lambda chapter: chapter.details.start_ms))
+
+
+def _read_chapter(given: dict[str, Any]) -> ChapterDetails:
+    start_ms, end_ms = _whole(given["start_ms"]), given.get("end_ms")
+    if not 0 <= start_ms <= LATEST_MS or (end_ms is not None and not start_ms < _whole(end_ms) <= LATEST_MS):
+        raise ValueError(start_ms)
+    title = one_line(_written(given["title"]), "title", limit=LONGEST_TITLE, required=True)
+    synopsis = many_lines(_written(given.get("synopsis") or ""), "synopsis", limit=LONGEST_SYNOPSIS)
+    keywords = [one_line(_written(each), "keywords", limit=LONGEST_KEYWORD) for each in given.get("keywords") or []]
+    if len(keywords) > MOST_KEYWORDS:
+        raise ValueError(len(keywords))
+    return ChapterDetails(start_ms, title, end_ms, synopsis, tuple(dict.fromkeys(filter(None, keywords))))
 
 
 def _no_such_number(written: str) -> Any:

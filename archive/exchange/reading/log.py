@@ -1,4 +1,9 @@
-"""An interview log: a table with a time and a keyword or a sentence in each row, from CSV or a spreadsheet. Pure."""
+"""An interview log: a table with a time and a keyword or a sentence in each row, from CSV or a spreadsheet. Pure.
+
+A row of it is an index point, so it becomes a chapter. It becomes a line too: as long as nobody has written what was
+said, the log is all the text there is. `archive.chapters.log_gives_way` is what ends that. A table whose words fill the
+time is what was said, and has no chapters.
+"""
 
 import csv
 import re
@@ -7,7 +12,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from archive.exchange.reading.cues import LATEST_MS, Cue, ReadText, Remark, check_count, check_text, refuse
+from archive.chapters import LONGEST_KEYWORD, LONGEST_TITLE, MOST_KEYWORDS, ChapterDetails
+from archive.exchange.reading.cues import (
+    LATEST_MS,
+    Cue,
+    ReadChapter,
+    ReadText,
+    Remark,
+    check_count,
+    check_text,
+    refuse,
+)
 from archive.people import name_key
 from archive.typed import clean
 
@@ -18,11 +33,18 @@ _START = frozenset(
 )
 _END = frozenset("slutt sluttid til stopp end stop out".split())
 _SPEAKER = frozenset("taler talar hvem kven snakker speaker person stemme navn namn".split())
+# What a column says of a chapter; in a table without such words the first text is the title and the rest the synopsis.
+_OF_CHAPTERS = (
+    ("title", frozenset("kapittel kapitler tittel overskrift emne tema title".split())),
+    ("synopsis", frozenset("sammendrag synopsis beskrivelse skildring innhold innhald omtale merknad notat".split())),
+    ("keywords", frozenset("emneord stikkord nøkkelord nykelord keywords keyword subjects".split())),
+)
 # Times are true for nine rows in ten, or it is another table.
 _TIMED_SHARE = 0.9
 _MOST_COLUMNS = 50
 _LOOKED_AT = 200
 LETTERS_PER_S = 15
+_SPOKEN_SHARE = 0.5  # of the time, which the words of speech fill and those of a log do not
 
 
 def rows_of(lines: Sequence[str]) -> list[tuple[int, list[str]]] | None:
@@ -72,6 +94,17 @@ def _header(cells: Sequence[str]) -> dict[str, int]:
     return columns if "start" in columns and not any(_TIME.fullmatch(cell) for cell in cells) else {}
 
 
+def _chapter_columns(cells: Sequence[str]) -> dict[str, int]:
+    """Which column says what of a chapter, by the words of the header."""
+    columns: dict[str, int] = {}
+    for place, cell in enumerate(cells):
+        words = re.findall(r"[\w-]+", name_key(cell))
+        for what, known in _OF_CHAPTERS:
+            if words and words[0] in known:
+                columns.setdefault(what, place)
+    return columns
+
+
 def read_log(rows: Sequence[tuple[int, list[str]]], format: str) -> ReadText:
     """The rows as lines of the transcript.
 
@@ -85,11 +118,16 @@ def read_log(rows: Sequence[tuple[int, list[str]]], format: str) -> ReadText:
         raise refuse("empty")
     columns = _header(filled[0][1])
     body = filled[1:] if columns else filled
+    of_chapters = _chapter_columns(filled[0][1]) if columns else {}
     columns = columns or {"start": 0}
-    cues = []
+    cues, chapters = [], []
     for line, cells in body:
-        cues.append(_cue(cells, columns, line))
+        cue = _cue(cells, columns, line)
+        cues.append(cue)
         check_count(cues, line)
+        if cue.text:
+            texts = {place: text for place, text in _texts(cells, columns).items() if text}
+            chapters.append(ReadChapter(_chapter(cue, texts, of_chapters), line))
     if not cues:
         raise refuse("no_rows", filled[0][0])
     for before, cue in pairwise(cues):
@@ -98,8 +136,19 @@ def read_log(rows: Sequence[tuple[int, list[str]]], format: str) -> ReadText:
     said = tuple(_until_next(cues))
     without = Counter(not cue.text for cue in said)[True]
     return ReadText(
-        format, tuple(cue for cue in said if cue.text), (Remark("empty_rows", without),) if without else (), is_log=True
+        format,
+        tuple(cue for cue in said if cue.text),
+        (Remark("empty_rows", without),) if without else (),
+        is_log=True,
+        chapters=() if _is_speech(cues) else tuple(chapters),
     )
+
+
+def _is_speech(cues: Sequence[Cue]) -> bool:
+    """Whether the rows are what was said, and not what it was about."""
+    length_ms = (cues[-1].start_ms or 0) - (cues[0].start_ms or 0)
+    spoken_ms = sum(len(cue.text) for cue in cues[:-1]) * 1000 / LETTERS_PER_S
+    return spoken_ms > _SPOKEN_SHARE * length_ms
 
 
 def _cue(cells: Sequence[str], columns: dict[str, int], line: int) -> Cue:
@@ -111,9 +160,32 @@ def _cue(cells: Sequence[str], columns: dict[str, int], line: int) -> Cue:
         if end_ms < start_ms:
             raise refuse("ends_before_start", line, " ".join(cells))
     speaker = cells[columns["speaker"]] if "speaker" in columns and columns["speaker"] < len(cells) else ""
-    words = [" ".join(clean(cell).split()) for place, cell in enumerate(cells) if place not in columns.values()]
-    text = " – ".join(word for word in words if word)
+    text = " – ".join(filter(None, _texts(cells, columns).values()))
     return Cue(check_text(text, line), " ".join(clean(speaker).split())[:200], start_ms, end_ms, line)
+
+
+def _texts(cells: Sequence[str], columns: dict[str, int]) -> dict[int, str]:
+    """What stands in the columns that are neither times nor speakers."""
+    known = columns.values()
+    return {place: " ".join(clean(cell).split()) for place, cell in enumerate(cells) if place not in known}
+
+
+def _chapter(cue: Cue, texts: dict[int, str], columns: dict[str, int]) -> ChapterDetails:
+    """The row as a chapter. Without a title of its own the first text is the title; nothing that stands there is lost.
+
+    `texts`: those of its columns that hold something; `cue`: the row, its end only where one is given.
+    """
+    named = {what: texts[place] for what, place in columns.items() if place in texts}
+    rest = [text for place, text in texts.items() if place not in columns.values()]
+    title = named.pop("title", None) or (rest.pop(0) if rest else named.pop(next(iter(sorted(named)))))
+    keywords = [word for each in re.split("[;,]", named.get("keywords", "")) if (word := each.strip())]
+    if len(keywords) > MOST_KEYWORDS or any(len(word) > LONGEST_KEYWORD for word in keywords):
+        keywords, rest = [], [*rest, named["keywords"]]
+    written = [text for text in (named.get("synopsis", ""), *rest) if text]
+    if len(title) > LONGEST_TITLE:
+        written, title = [title, *written], f"{title[: LONGEST_TITLE - 2].rpartition(' ')[0] or title[:200]} …"
+    end_ms = cue.end_ms if cue.end_ms != cue.start_ms else None
+    return ChapterDetails(cue.start_ms or 0, title, end_ms, "\n".join(written), tuple(dict.fromkeys(keywords)))
 
 
 def _ms(written: str, line: int) -> int:

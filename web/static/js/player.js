@@ -1,5 +1,6 @@
 // The player of an interview: one native <audio>, own buttons with words, and the text that follows.
 
+import { Chapters } from "./chapters.js";
 import { clock, clockInWords, kept } from "./clock.js";
 import { Transcript } from "./transcript.js";
 import { Waveform } from "./waveform.js";
@@ -18,6 +19,7 @@ class Player {
     this.startMs = root.dataset.startMs ? Number(root.dataset.startMs) : null;
     this.waveform = new Waveform(part(root, "wave"), (fraction) => this.seek(fraction * this.durationMs));
     this.transcript = new Transcript(document.getElementById("utskrift"), (ms) => this.playFrom(ms));
+    this.chapters = new Chapters();
     this.transcript.onAway = (away) => (part(root, "return").hidden = !away);
     this.shared = null;
     this.bindSound();
@@ -111,6 +113,7 @@ class Player {
     const words = `${clockInWords(at)} av ${clockInWords(this.durationMs)}`;
     if (paused || document.activeElement !== slider) slider.setAttribute("aria-valuetext", words);
     this.waveform.at(this.durationMs ? at / this.durationMs : 0);
+    this.chapters.at(at);
     if (paused) this.transcript.at(at);
   }
 
@@ -225,8 +228,10 @@ function begin() {
 }
 
 begin();
-document.addEventListener("htmx:afterSettle", () => {
+document.addEventListener("htmx:afterSettle", (event) => {
   begin();
+  player?.chapters.read();
+  if (event.target.closest?.("#kapitler")) return player?.chapters.at(player.ms); // the text stands where it stood
   player?.transcript.read();
   player?.show();
 });
