@@ -15,7 +15,8 @@ LEAST_IN_FRONT = 25  # where most stand in front: a numbered list looks the same
 _LONGEST_NUMBER = 5  # figures
 _MOST_MISSING = 5  # numbers in a row that may be lost
 _MISSING, _PASSED, _ANEW = 2.0, 0.5, 3.0  # what a lost number, a line without one, and a page that begins anew cost
-_LONE, _APART, _GLUED, _FRONT, _CUT, _OF_DATE = 3.0, 3.0, 2.0, 1.0, 1.0, 0.5  # how sure each way of standing there is
+# How sure each way of standing there is.
+_WORTH = {"lone": 3.0, "apart": 3.0, "glued": 2.0, "front": 1.0, "cut": 1.0, "of_date": 0.5}
 
 _END = re.compile(r"(\d+)\s*$")
 _START = re.compile(r"\s*(\d{1,4})(?=\s+[^\s\d])")
@@ -37,8 +38,11 @@ class _Candidate:
     number: int
     start: int  # what to cut out of the line
     end: int
-    worth: float
-    way: float
+    way: str  # a key of `_WORTH`
+
+    @property
+    def worth(self) -> float:
+        return _WORTH[self.way]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +111,18 @@ def _candidates(at: int, line: str) -> Iterator[_Candidate]:
         figures, start = end[1], end.start(1)
         before = line[:start]
         if not before.strip():
-            way = _LONE
+            way = "lone"
         elif before[-1].isspace():
-            way = _APART
+            way = "apart"
         else:
-            way = _OF_DATE if _PART_OF_NUMBER.search(before) else _GLUED
+            way = "of_date" if _PART_OF_NUMBER.search(before) else "glued"
         for cut in range(len(figures)):
             number = figures[cut:]
             if number[0] != "0" and len(number) <= _LONGEST_NUMBER:
-                worth = way if not cut else _CUT
-                yield _Candidate(at, int(number), start + cut, len(line), worth, way if not cut else _CUT)
+                yield _Candidate(at, int(number), start + cut, len(line), "cut" if cut else way)
     front = _START.match(line)
     if front and front[1][0] != "0":
-        yield _Candidate(at, int(front[1]), 0, front.end(1), _FRONT, _FRONT)
+        yield _Candidate(at, int(front[1]), 0, front.end(1), "front")
 
 
 def _continued(
@@ -149,11 +152,11 @@ def _unrolled(chain: _Chain | None) -> Iterator[_Candidate]:
 def _is_numbering(chain: Sequence[_Candidate], raw: Sequence[tuple[str, int]], said: Sequence[int]) -> bool:
     if len(chain) < LEAST_NUMBERS:
         return False
-    lone = sum(each.way == _LONE for each in chain)
+    lone = sum(each.way == "lone" for each in chain)
     lines = said[chain[-1].line + 1] - said[chain[0].line] - lone  # that say something
     if len(chain) < LEAST_SHARE * lines or lines * 2 < lone:
         return False
-    in_front = sum(each.way == _FRONT for each in chain)
+    in_front = sum(each.way == "front" for each in chain)
     if in_front * 2 < len(chain):
         return True
     # A list has a number in front of every line as well; a paper's lines go on in the middle of sentences.

@@ -12,30 +12,34 @@ from archive.readable.numbers import take_numbers_off
 
 REAL = Path(__file__).parents[4] / "shared/sources/arbeidsplan-trondelag-sv-2023.txt"
 
-INVENTED = """ 1 Sak 9 Plan for dugnaden i
-Lillevik 1998 2 
-
-3 
-
-Hvorfor 4 
-
-Vi dugner fordi brygga fra 1974 ikke tåler en vinter til, og fordi alle som var med i 5 
-styret i 1998 lovte det.6
-
-- Brygga skal stå ferdig i 20037
-- Naustet må få tak8
-
-9
- Slik gjør vi det: 10 
-
-● Kaia ryddes av de som bor nede ved sjøen, og av Nils og Gunhild 11 
-
-Brattås. 12 
- ● Alle tar med spade, trillebår og kaffe. 13 
-
-● Neste gang er 14.08.1998 14 
-● Regnskapet er på 12 400 kroner 15 
-"""
+INVENTED = "\n".join(
+    (
+        " 1 Sak 9 Plan for dugnaden i",
+        "Lillevik 1998 2 ",
+        "",
+        "3 ",
+        "",
+        "Hvorfor 4 ",
+        "",
+        "Vi dugner fordi brygga fra 1974 ikke tåler en vinter til, og fordi alle som var med i 5 ",
+        "styret i 1998 lovte det.6",
+        "",
+        "- Brygga skal stå ferdig i 20037",
+        "- Naustet må få tak8",
+        "",
+        "9",
+        " Slik gjør vi det: 10 ",
+        "",
+        "● Kaia ryddes av de som bor nede ved sjøen, og av Nils og Gunhild 11 ",
+        "",
+        "Brattås. 12 ",
+        " ● Alle tar med spade, trillebår og kaffe. 13 ",
+        "",
+        "● Neste gang er 14.08.1998 14 ",
+        "● Regnskapet er på 12 400 kroner 15 ",
+        "",
+    )
+)
 
 
 def _said(text: str) -> list[tuple[int | None, str]]:
