@@ -62,7 +62,8 @@ class DocumentRefused(MediaError):
     """Raised when a document is not read.
 
     `reason` is other_package, damaged, locked, empty, too_many, bad_xml, doctype (in `part`, at `line`), or bomb:
-    unpacked it is larger than any document, or reading it went past the limits.
+    unpacked it is larger than any document, or reading it went past the limits. Of a paper also too_many_pages (`line`
+    says how many), old_word, heic or not_document.
     """
 
     reason: str
