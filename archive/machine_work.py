@@ -6,9 +6,10 @@ that the batches under way take; those are finished and saved. Commit, then `job
 
 from datetime import datetime
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from archive.accounts import Role, User
+from archive.adding_sound import has_own_text
 from archive.audit import note
 from archive.errors import BadInput, NotAllowed
 from archive.interviews import Interview, Status
@@ -142,8 +143,12 @@ def ask_again(
 
 
 def is_heard_anew(recording: Recording) -> bool:
-    """Whether a text of the whole recording was made before the run it is at: then that one stands until this is."""
-    return any(layer.run < recording.run and layer.finished_at is not None for layer in recording.layers)
+    """Whether a text stands before this run is whole: one that an older run made, or that people brought in."""
+    session = object_session(recording)
+    is_brought_in = session is not None and has_own_text(session, recording.interview_id)
+    return is_brought_in or any(
+        layer.run < recording.run and layer.finished_at is not None for layer in recording.layers
+    )
 
 
 def settle(session: Session, interview: Interview, *, by: int | None, now: datetime) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from archive.adding_sound import of_people
 from archive.interviews import Interview, Status
 from archive.jobs import worker_is_alive
 from archive.recordings import UNFINISHED, MachineLayer, Recording, RecordingState, Window
@@ -52,7 +53,7 @@ class _Load:
     decoded_ms: int
     total_ms: int  # of speech once it is planned, else of sound
     is_planned: bool
-    is_anew: bool  # an older whole text stands meanwhile
+    is_anew: bool  # a text stands meanwhile: an older whole one, or one that people brought in
 
     @property
     def is_waiting(self) -> bool:
@@ -177,7 +178,7 @@ def _loads(session: Session, recording_ids: Sequence[int]) -> list[_Load]:
             Recording,
             func.coalesce(func.max(MachineLayer.speech_ms), 0),
             func.coalesce(func.sum(case((Window.text.is_not(None), length_ms), else_=0)), 0),
-            stands,
+            or_(stands, of_people(Recording.interview_id)),
         )
         .outerjoin(MachineLayer, (MachineLayer.recording_id == Recording.id) & (MachineLayer.run == Recording.run))
         .outerjoin(Window, Window.layer_id == MachineLayer.id)

@@ -160,8 +160,11 @@ def _coverage_of(
 def text_coverage(session: Session, interview: Interview, segments: Sequence[Segment]) -> Coverage | None:
     """How much of the speech has text as the lines stand now, whoever wrote them; on the interview's time line.
 
-    A line that a person vouches for covers its whole stretch, also an empty one. None: not known for every recording.
+    A line that a person vouches for covers its whole stretch, also an empty one. None: not known for every recording,
+    or for a text that does not say when things are said.
     """
+    if any(not each.end_ms for each in segments):
+        return None
     recordings = list(interview.recordings)
     newest = _whole_layers(layers_of(session, interview))
     speech = _speech(session, [layer.id for layer in newest.values()])

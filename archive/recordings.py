@@ -191,10 +191,12 @@ def add_recordings(
     speakers: Sequence[Person | None] = (),
     received_by_id: int | None,
     now: datetime,
+    keeps_status: bool = False,
 ) -> list[Recording]:
     """Add files in order, each after the one before; with `one_time` they were recorded beside each other, all from 0.
 
-    `speakers`, when given, says whose microphone each file is. Commit, then `jobs.ask_for_unfinished`.
+    `speakers`, when given, says whose microphone each file is; with `keeps_status` a text stands already, which does
+    not wait for the machine's (`archive.adding_sound`). Commit, then `jobs.ask_for_unfinished`.
 
     Raises:
         AlreadyReceived: one of the files was received before; none is added.
@@ -214,7 +216,8 @@ def add_recordings(
     except IntegrityError:
         _refuse_received(session, interview, files)  # another transaction added one of them this very moment
         raise
-    interview.status = Status.RECEIVED
+    if not keeps_status:
+        interview.status = Status.RECEIVED
     interview.received_at = interview.received_at or now
     hashes = [file.sha256 for file in files]
     note(session, "received", "interview", interview.id, user_id=received_by_id, now=now, sha256=hashes)

@@ -2,13 +2,17 @@
 
 A line that a person corrected or vouched for stands as it is, and so does every line that reaches outside what was
 heard anew. The new words under such a line are left out; they remain in the layer's windows. So a text that people
-brought in before there was any sound has no machine's text beside it; one without times stands for the whole.
+brought in before there was any sound has no machine's text beside it, but where it is silent for so long that something
+may be missing; one without times stands for the whole.
 """
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
+
+from archive.coverage import GAP_MS
 
 Words = list[Any]  # [[start_ms, end_ms, text, p], …] as `Segment.words`
 
@@ -66,6 +70,18 @@ def replacement(standing: Sequence[Standing], heard: Iterable[Heard], stretch: t
         gone=frozenset(line.id for line in standing if not stays(line)),
         come=tuple(sorted(come, key=lambda line: line.start_ms)),
     )
+
+
+def without_cracks(lines: Sequence[Standing]) -> list[Standing]:
+    """Lines of one text in time order, each as far as to the next where nothing can be missing between the two.
+
+    Who types a text notes times by the eye: a single word of the machine's would stand in every crack.
+    """
+    ends = [line.end_ms for line in lines]
+    for place, (line, following) in enumerate(pairwise(lines)):
+        if line.end_ms < following.start_ms < line.end_ms + GAP_MS:
+            ends[place] = following.start_ms
+    return [replace(line, end_ms=end_ms) for line, end_ms in zip(lines, ends, strict=True)]
 
 
 def heir_of(line: Heard, gone: Sequence[Standing]) -> Standing | None:

@@ -17,7 +17,7 @@ from archive.languages import averaged
 from archive.machine_work import is_heard_anew
 from archive.outbox import searchable_text_changed
 from archive.recordings import MachineLayer, Recording, RecordingState, Window
-from archive.replacing import Heard, Standing, heir_of, replacement
+from archive.replacing import Heard, Standing, heir_of, replacement, without_cracks
 from archive.search.index import bring_up_to_date
 from archive.transcripts import Segment
 from pipeline.bench import Bench
@@ -52,6 +52,9 @@ def close_layer(bench: Bench, recording_id: int, run: int) -> bool:
             log_gives_way(session, recording.interview_id)
             if run > 1:
                 _replace_lines(session, recording, layer, bench.now())
+            elif recording.interview.status is Status.REVIEWED and _has_lines(session, recording_id):
+                # The machine wrote where a text that was vouched for is silent, and nobody has read that.
+                set_status(session, recording.interview, Status.IN_REVIEW, by=None, now=bench.now())
             layer.finished_at = bench.now()
             searchable_text_changed(session, recording.interview_id, now=bench.now())
         session.commit()
@@ -137,7 +140,9 @@ def _replace_lines(session: Session, recording: Recording, layer: MachineLayer, 
     lines = select(Segment).where(or_(Segment.recording_id == recording.id, is_brought_in(recording)))
     lines = lines.order_by(Segment.start_ms, Segment.id).with_for_update(of=Segment)
     rows = {row.id: row for row in session.scalars(lines)}
-    standing = [Standing(row.id, row.start_ms, row.end_ms, _is_touched(row)) for row in rows.values()]
+    spans = [Standing(row.id, row.start_ms, row.end_ms, _is_touched(row)) for row in rows.values()]
+    theirs = without_cracks([each for each in spans if rows[each.id].recording_id is None])
+    standing = [*theirs, *(each for each in spans if rows[each.id].recording_id is not None)]
     heard = [line for window in layer.windows for line in lines_heard(recording, window)]
     todo = replacement(standing, heard, _stretch(recording, layer))
     if recording.interview.status is Status.REVIEWED and (todo.gone or todo.come):
@@ -152,6 +157,10 @@ def _replace_lines(session: Session, recording: Recording, layer: MachineLayer, 
         ids = [each.id for each in gone[start : start + 500]]
         session.execute(delete(Segment).where(Segment.id.in_(ids)), execution_options={"synchronize_session": False})
     session.flush()
+
+
+def _has_lines(session: Session, recording_id: int) -> bool:
+    return session.scalar(select(Segment.id).where(Segment.recording_id == recording_id).limit(1)) is not None
 
 
 def _is_touched(line: Segment) -> bool:

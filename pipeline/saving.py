@@ -7,8 +7,9 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from archive.chapters import is_only_a_chapter
+from archive.coverage import GAP_MS
 from archive.recordings import Recording, Window
-from archive.replacing import Heard, Standing, replacement
+from archive.replacing import Heard, Standing, replacement, without_cracks
 from archive.transcripts import Segment
 from pipeline.engines import Decoded
 from pipeline.hearing_again import Version, better
@@ -78,13 +79,14 @@ def _brought_in(session: Session, recording: Recording, heard: Sequence[Heard]) 
     """Those of them that lie where these lines do, or nobody knows where. A log's rows are in nobody's way."""
     if not heard:
         return []
-    here = and_(Segment.start_ms < max(each.end_ms for each in heard), Segment.end_ms > heard[0].start_ms)
+    last_ms = max(each.end_ms for each in heard)
+    here = and_(Segment.start_ms < last_ms + GAP_MS, Segment.end_ms > heard[0].start_ms - GAP_MS)
     rows = session.execute(
-        select(Segment.id, Segment.start_ms, Segment.end_ms).where(
-            is_brought_in(recording), or_(here, Segment.end_ms == 0), ~is_only_a_chapter()
-        )
+        select(Segment.id, Segment.start_ms, Segment.end_ms)
+        .where(is_brought_in(recording), or_(here, Segment.end_ms == 0), ~is_only_a_chapter())
+        .order_by(Segment.start_ms, Segment.id)
     )
-    return [Standing(*row, is_touched=True) for row in rows]
+    return without_cracks([Standing(*row, is_touched=True) for row in rows])
 
 
 def line_of(recording: Recording, heard: Heard, window: Window) -> Segment:

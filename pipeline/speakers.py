@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from archive.adding_sound import has_own_text
 from archive.audit import note
 from archive.interviews import Interview
 from archive.local_time import day_of
@@ -63,6 +64,8 @@ def find_speakers(bench: Bench, recording_id: int, run: int) -> None:
         if recording.run != run or any(_is_unwritten(each) for each in interview.recordings if each.id != recording_id):
             return  # whoever writes the last text tells the voices apart
         interview_id = interview.id
+        if has_own_text(session, interview_id) and not voice_lines.has_machine_lines(session, interview_id):
+            return  # a text that people brought in stands for the whole: there is no line to give to a voice
     error = _tell_apart(bench, interview_id)
     if error is not None:
         key = failure_key(error)
@@ -208,7 +211,8 @@ def _numbers(session: Session, interview_id: int, found: Sequence[_Found], told_
     order = sorted((start, key) for each in found for start, _, key in each.turns)
     keys = list(dict.fromkeys(key for _, key in order))
     known = voice_lines.known_numbers(session, interview_id, [t for e in found for t in e.turns]) if told_before else {}
-    free = (number for number in range(1, 2 * len(keys) + len(known) + 2) if number not in known.values())
+    taken = {*known.values(), *voice_lines.numbers_brought_in(session, interview_id)}
+    free = (number for number in range(1, 2 * len(keys) + len(taken) + 2) if number not in taken)
     return {key: known.get(key) or next(free) for key in keys}
 
 

@@ -61,6 +61,18 @@ def numbers_in_use(session: Session, interview_id: int) -> set[int]:
     return {number for number in session.scalars(used) if number is not None}
 
 
+def numbers_brought_in(session: Session, interview_id: int) -> set[int]:
+    """The voices that lines of a text have which people brought in: those keep their numbers, whoever is heard."""
+    brought_in = (Segment.interview_id == interview_id, Segment.recording_id.is_(None), Segment.voice.is_not(None))
+    return {number for number in session.scalars(select(Segment.voice).where(*brought_in)) if number is not None}
+
+
+def has_machine_lines(session: Session, interview_id: int) -> bool:
+    """Whether there are lines of the interview's recordings."""
+    lines = select(Segment.id).where(Segment.interview_id == interview_id, Segment.recording_id.is_not(None))
+    return session.scalar(lines.limit(1)) is not None
+
+
 def _is_touched(line: Segment) -> bool:
     return line.version > 0 or line.checked
 

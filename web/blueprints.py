@@ -14,6 +14,7 @@ BLUEPRINTS = (
     "web.handin",
     "web.upload",
     "web.importing",
+    "web.adding_sound",
     "web.browse",
     "web.listen",
     "web.failed",

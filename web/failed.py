@@ -24,7 +24,8 @@ pages = Blueprint("failed", __name__, url_prefix="/intervju/<int:interview_id>")
 class Failure:
     """What became of an interview's text or sound, for who may try again."""
 
-    what: str  # "text": it is not whole; "sound": what a listener gets; "again": it was to be heard anew
+    what: str  # "text": it is not whole; "sound": what a listener gets; "again": it was to be heard anew; "beside": it
+    # was to be heard beside a text that people brought in
     why: str
     what_to_do: str
     is_safe: bool  # the original lies in the store
@@ -43,12 +44,15 @@ def failure_of(interview: Interview) -> Failure | None:
     elif of_sound:
         what, key = "sound", of_sound[0]
     elif of_again:
-        what, key = "again", of_again[0]
+        is_first = all(each.run == 1 for each in interview.recordings)
+        what, key = "beside" if is_first else "again", of_again[0]
     else:
         return None
     words = failure_words(key)
     is_safe = "original_missing" not in (*of_text, *of_again, *of_sound)
-    return Failure(what, words.why, words.what_to_do, is_safe, may_leave=what == "again" and may_direct(interview))
+    return Failure(
+        what, words.why, words.what_to_do, is_safe, may_leave=what in ("again", "beside") and may_direct(interview)
+    )
 
 
 pages.add_app_template_filter(failure_of, "svikt")

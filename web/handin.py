@@ -2,30 +2,29 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
-from werkzeug.datastructures import FileStorage
 
 from archive import jobs
 from archive.accounts import Role
+from archive.adding_sound import has_own_text
 from archive.catalogue import handed_in_by, load_interview
-from archive.errors import AlreadyReceived, BadInput, NoRoom, NotFound, UploadRefused
-from archive.handing_in import check_upload, forget_uploads, handed_in_just_now, receive_uploads
-from archive.interviews import LIMITS, UNDER_WAY, Interview, InterviewDetails, Status, add_interview, creator_names
-from archive.people import find_or_add_person
+from archive.errors import NotFound, UploadRefused
+from archive.handing_in import check_upload, forget_uploads
+from archive.interviews import UNDER_WAY, Interview, InterviewDetails, Status, add_interview, creator_names
 from archive.planning import hand_in_planned, load_planned
 from archive.progress import progress_of, progress_of_each
-from archive.recordings import ReceivedFile, Upload, add_recordings
+from archive.recordings import ReceivedFile, add_recordings
 from archive.transcripts import latest_segments
-from archive.typed import one_line
 from archive.uploads import end_upload, load_upload, uploads_of
 from web import file_problems, upload
+from web.handed_files import TypedFiles, Wrong, check_files, forget_copies, read_files, receive, received_as, shown
 from web.rights import needs
-from web.typed_interview import LANGUAGES, VOICE_COUNTS, Fields, TypedInterview, wording
+from web.typed_interview import LANGUAGES, VOICE_COUNTS, TypedInterview, wording
 from web.visit import archive, db, now, today, viewer
-from web.waiting import Trouble, lasting_troubles, trouble_of
+from web.waiting import lasting_troubles, trouble_of
 
 pages = Blueprint("handin", __name__)
 
@@ -33,43 +32,15 @@ LATEST_LINES = 6
 # How many whole seconds the receipt waits before it looks again: often while something happens, seldom after a while.
 PAUSES_S = ((30, 2), (90, 5), (400, 15))
 SELDOM_S = 60
-# What the plain form may carry in all; `web.app` stops a body a little above it.
-PLAIN_FORM_MB = 15
 
 
 @dataclass(slots=True)
 class TypedHandIn:
-    """The whole form as it was sent: the files' uploads in order, who speaks in each, and the details."""
+    """The whole form as it was sent: the files, and what is said of the interview."""
 
     interview: TypedInterview = field(default_factory=TypedInterview)
-    upload_ids: list[str] = field(default_factory=list)
-    speakers: dict[str, str] = field(default_factory=dict)
-    one_time: bool = False
+    files: TypedFiles = field(default_factory=TypedFiles)
     planned_id: int | None = None
-
-    @classmethod
-    def read(cls, form: Fields) -> "TypedHandIn":
-        """As the browser sent it."""
-        upload_ids = list(dict.fromkeys(form.getlist("upload")))
-        return cls(
-            interview=TypedInterview.read(form),
-            upload_ids=upload_ids,
-            speakers={each: form.get(f"speaker-{each}", "").strip() for each in upload_ids},
-            one_time=form.get("order") == "one_time",
-            planned_id=form.get("fra", type=int),
-        )
-
-
-@dataclass(slots=True)
-class Wrong:
-    """Everything that is wrong with a form, by where it is shown."""
-
-    fields: dict[str, str] = field(default_factory=dict)
-    files: dict[str, Trouble] = field(default_factory=dict)  # by the upload's id
-    form: list[str] = field(default_factory=list)
-
-    def __bool__(self) -> bool:
-        return bool(self.fields or self.files or self.form)
 
 
 @pages.get("/lever")
@@ -90,21 +61,23 @@ def begin() -> ResponseReturnValue:
 @needs(Role.VOLUNTEER)
 def hand_in() -> ResponseReturnValue:
     """Receive everything, or say what is missing and keep what was typed."""
-    typed = TypedHandIn.read(request.form)
     wrong = Wrong()
-    _keep_plain_files(request.files.getlist("files"), typed, wrong)
+    typed = TypedHandIn(
+        TypedInterview.read(request.form),
+        read_files(request.form, request.files.getlist("files"), wrong),
+        request.form.get("fra", type=int),
+    )
     if more := request.form.get("more"):
         typed.interview.add_person(more)
         return _form_page(typed, wrong)
     details, problems = typed.interview.details(creators=creator_names(db()), today=today())
     wrong.fields.update(wording(problems))
-    if not typed.upload_ids and not wrong.form:
-        wrong.fields["files"] = file_problems.NO_FILE
-    _check_speakers(typed, wrong)
+    check_files(typed.files, wrong)
     is_filled_in = not wrong
     _check_plan(typed, wrong)
     db().close()  # hashing may take a minute, and nobody waits for our lock meanwhile
-    interview_id = None if wrong else _receive(typed, details, wrong)
+    write_down = partial(_write_down, typed, details)
+    interview_id = None if wrong else receive(typed.files, write_down, wrong)
     if interview_id is None and is_filled_in:
         interview_id = _received_just_now(typed)
     if interview_id is None:
@@ -170,34 +143,9 @@ def remove(upload_id: str) -> ResponseReturnValue:
     return redirect(url_for("handin.mine"), 303)
 
 
-def _receive(typed: TypedHandIn, details: InterviewDetails, wrong: Wrong) -> int | None:
-    """Store the files and write the interview down: its id, or None with the reasons in `wrong`."""
-    here = archive()
-    user_id = upload.require_user_id()
-    try:
-        files = receive_uploads(here.database, here.settings, here.store, typed.upload_ids, user_id)
-        return _write_down(typed, details, files, user_id)
-    except UploadRefused as refused:
-        db().rollback()
-        wrong.files[refused.upload_id] = trouble_of(refused)
-    except AlreadyReceived as received:  # by somebody else, in this very second
-        db().rollback()
-        upload_id = _upload_named(typed.upload_ids, received.sha256)
-        wrong.files[upload_id] = trouble_of(UploadRefused(upload_id, "already_received", received.interview_id))
-    except NotFound:  # the plan, or an upload, was somebody else's a moment ago
-        db().rollback()
-        wrong.form.append(file_problems.sentence("gone"))
-    except NoRoom:
-        db().rollback()
-        wrong.form.append(file_problems.sentence("no_room"))
-    return None
-
-
 def _received_just_now(typed: TypedHandIn) -> int | None:
     """The interview that this very form made a moment ago: the button was pressed twice."""
-    db().close()
-    here, user_id = archive(), upload.require_user_id()
-    known = handed_in_just_now(here.database, here.settings, here.store, typed.upload_ids, user_id, now=now())
+    known = received_as(typed.files)
     if known is None:
         return None
     try:
@@ -206,65 +154,38 @@ def _received_just_now(typed: TypedHandIn) -> int | None:
         return None
     if not typed.interview.is_what_we_know(interview):
         return None
-    for copy in uploads_of(db(), user_id, now=now()):
-        if copy.id in typed.upload_ids:
-            end_upload(db(), here.settings, copy)
-    db().commit()
+    forget_copies(typed.files)
     return known
 
 
-def _write_down(typed: TypedHandIn, details: InterviewDetails, files: Sequence[ReceivedFile], user_id: int) -> int:
+def _write_down(typed: TypedHandIn, details: InterviewDetails, files: Sequence[ReceivedFile]) -> int:
     """One transaction: the interview, its recordings, and the uploads gone."""
-    session = db()
+    session, user_id = db(), upload.require_user_id()
     if typed.planned_id is None:
         interview = add_interview(session, details, handed_in_by_id=user_id, now=now())
     else:
         planned = load_planned(session, typed.planned_id)
         interview = hand_in_planned(session, planned, details, handed_in_by_id=user_id, now=now())
-    names = [typed.speakers[each] if typed.one_time else "" for each in typed.upload_ids]
-    speakers = [find_or_add_person(session, name) if name else None for name in names]
+    chosen = typed.files
+    speakers = chosen.people()
     add_recordings(
-        session, interview, files, one_time=typed.one_time, speakers=speakers, received_by_id=user_id, now=now()
+        session, interview, files, one_time=chosen.one_time, speakers=speakers, received_by_id=user_id, now=now()
     )
-    forget_uploads(session, archive().settings, typed.upload_ids, interview, user_id, now=now())
+    forget_uploads(session, archive().settings, chosen.upload_ids, interview, user_id, now=now())
     session.commit()
     return interview.id
 
 
 def _form_page(typed: TypedHandIn, wrong: Wrong) -> str:
-    uploads = uploads_of(db(), upload.require_user_id(), now=now())
-    waiting = {each.id: each for each in uploads}
-    chosen = [waiting.pop(each) for each in typed.upload_ids if each in waiting]
     return render_template(
         "handin/form.html",
         typed=typed,
         wrong=wrong,
-        chosen=chosen,
-        waiting=list(waiting.values()),
-        troubles=lasting_troubles(uploads),
         creators=creator_names(db()),
         languages=LANGUAGES,
         voice_counts=VOICE_COUNTS,
-        user_id=viewer().user_id,
-        plain_form_mb=PLAIN_FORM_MB,
+        **shown(typed.files),
     )
-
-
-def _keep_plain_files(files: Sequence[FileStorage], typed: TypedHandIn, wrong: Wrong) -> None:
-    """Files that came with the form become uploads too: a form that fails for another reason keeps them."""
-    for file in files:
-        if not file.filename:
-            continue
-        size_bytes = file.stream.seek(0, 2)
-        file.stream.seek(0)
-        try:
-            begun = upload.start(file.filename, size_bytes)
-            upload.write(begun.id, 0, file.stream, None)
-        except upload.Refused as refused:
-            wrong.form.append(f"{file.filename}: {file_problems.sentence(refused.problem)}")
-        else:
-            typed.upload_ids.append(begun.id)
-            typed.speakers[begun.id] = ""
 
 
 def _check_plan(typed: TypedHandIn, wrong: Wrong) -> None:
@@ -278,27 +199,12 @@ def _check_plan(typed: TypedHandIn, wrong: Wrong) -> None:
         typed.planned_id = None
 
 
-def _check_speakers(typed: TypedHandIn, wrong: Wrong) -> None:
-    """Make the names such that they can be kept, before any file moves."""
-    if not typed.one_time:
-        return
-    for upload_id, name in typed.speakers.items():
-        try:
-            typed.speakers[upload_id] = one_line(name, "speaker", limit=LIMITS["name"])
-        except BadInput:
-            wrong.files[upload_id] = Trouble(file_problems.SPEAKER_TOO_LONG)
-
-
-def _upload_named(upload_ids: Sequence[str], sha256: str) -> str:
-    found = db().scalar(select(Upload.id).where(Upload.id.in_(upload_ids), Upload.sha256 == sha256))
-    return found or upload_ids[0]
-
-
 def _progress(interview: Interview, *, looks: int) -> dict[str, object]:
     lines = latest_segments(db(), interview.id, LATEST_LINES)
     unfinished = interview.status in UNDER_WAY
     return {
         "progress": progress_of(db(), interview, now=now()),
+        "is_brought_in": has_own_text(db(), interview.id),
         "unfinished": unfinished,
         "lines": lines,
         "look_again_s": _pause_s(looks) if unfinished else None,

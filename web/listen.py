@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import String, cast, select
 
 from archive.access import may_curate, may_edit
+from archive.adding_sound import has_own_text
 from archive.catalogue import load_interview
 from archive.coverage import Coverage
 from archive.interviews import UNDER_WAY, Interview, Status
@@ -39,6 +40,7 @@ class Text:
     ids: tuple[int, ...]  # in time order
     checked: int  # how many of them a person vouches for
     unsure: tuple[int, ...]  # the first line of each place that is unsure
+    is_partly_heard: bool  # some lines are a machine's, or were
 
 
 @pages.get("")
@@ -120,7 +122,8 @@ def _text(interview: Interview, lines: Sequence[tuple[int, int | None, bool, boo
     """Nothing is unsure in a text that somebody vouches for as a whole."""
     is_reviewed = interview.status is Status.REVIEWED
     unsure = () if is_reviewed else tuple(unsure_places(each[:3] for each in lines))
-    return Text(tuple(each[0] for each in lines), sum(each[3] for each in lines), unsure)
+    is_partly_heard = any(each[1] is not None for each in lines)
+    return Text(tuple(each[0] for each in lines), sum(each[3] for each in lines), unsure, is_partly_heard)
 
 
 def _coverage(interview: Interview, segments: Sequence[Segment]) -> Coverage | None:
@@ -167,6 +170,7 @@ def _state(interview: Interview, text: Text) -> dict[str, Any]:
         "sources": sources,
         "coarse": any(is_coarse(layer) for layer in sources),
         "may_edit": edits,
+        "is_brought_in": has_own_text(db(), interview.id),
         "work": work,
         "growing": is_working or sound.expected,
         "poll": poll,

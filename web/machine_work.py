@@ -33,6 +33,12 @@ class Work:
     progress: Progress
     hours: WorkingHours | None  # None: it works day and night
     may_direct: bool  # this reader has the buttons
+    is_first: bool  # no machine was asked to hear any of it before
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether the text that stands was brought in by people: what the machine hears comes beside it."""
+        return self.is_anew and self.is_first
 
     @property
     def is_anew(self) -> bool:
@@ -57,7 +63,8 @@ def work_of(interview: Interview) -> Work | None:
     else:
         return None
     progress = progress_of(db(), interview, now=now())
-    return Work(state, progress, working_hours(db()), may_direct(interview))
+    is_first = all(each.run == 1 for each in interview.recordings)
+    return Work(state, progress, working_hours(db()), may_direct(interview), is_first)
 
 
 pages.add_app_template_filter(work_of, "arbeid")

@@ -3,7 +3,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.replacing import Heard, Standing, heir_of, replacement
+from archive.coverage import GAP_MS
+from archive.replacing import Heard, Standing, heir_of, replacement, without_cracks
 
 WHOLE_MS = 2_000
 spans = st.tuples(st.integers(0, WHOLE_MS), st.integers(1, 300)).map(lambda pair: (pair[0], pair[0] + pair[1]))
@@ -97,3 +98,14 @@ def test_a_line_takes_over_from_the_one_it_covers_most() -> None:
     old = [Standing(1, 0, 100, False), Standing(2, 100, 300, False)]
     assert heir_of(Heard(7, [[80, 200, "ord", 0.9]]), old) == old[1]
     assert heir_of(Heard(7, [[300, 400, "ord", 0.9]]), old) is None
+
+
+@given(st.lists(st.tuples(st.integers(0, 9 * GAP_MS), st.integers(0, 3 * GAP_MS)), max_size=8))
+def test_lines_reach_over_cracks_and_over_nothing_else(drawn: list[tuple[int, int]]) -> None:
+    lines = [Standing(number, start, start + length, True) for number, (start, length) in enumerate(sorted(drawn))]
+    joined = without_cracks(lines)
+    assert [(line.id, line.start_ms) for line in joined] == [(line.id, line.start_ms) for line in lines]
+    for place, (before, after) in enumerate(zip(lines, joined, strict=True)):
+        following = lines[place + 1].start_ms if place + 1 < len(lines) else None
+        gap = None if following is None else following - before.end_ms
+        assert after.end_ms == (following if gap is not None and 0 < gap < GAP_MS else before.end_ms)

@@ -602,8 +602,9 @@ def test_the_text_grows_on_the_receipt(volunteer: Browser, received: int, databa
         interview = session.get_one(Interview, received)
         interview.status = Status.PROCESSING
         texts = ["Det var en nabo <b>", "som kom med en blankett."]
+        recording_id = interview.recordings[0].id
         session.add_all(
-            Segment(interview_id=received, start_ms=n * 1000, end_ms=n * 1000 + 900, text=text)
+            Segment(interview=interview, recording_id=recording_id, start_ms=n * 1000, end_ms=n * 1000 + 900, text=text)
             for n, text in enumerate(texts)
         )
         session.commit()
@@ -718,7 +719,7 @@ def test_two_people_hand_in_the_same_file_in_the_same_second(
             session.commit()
         return files
 
-    monkeypatch.setattr("web.handin.receive_uploads", overtaken)
+    monkeypatch.setattr("web.handed_files.receive_uploads", overtaken)
     answer = hand_in(volunteer, upload=upload_id, title="For sent")
     assert answer.status_code == 422
     assert "har vi fra før" in answer.text

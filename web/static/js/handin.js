@@ -1,4 +1,4 @@
-/* Lever opptak: choosing files, sending them one after the other, and handing all in with what is typed. */
+/* Lever opptak, Legg til opptak: choosing files, sending them one after the other, and handing all in with what is typed. */
 import { Draft, draftKey } from "./draft.js";
 import { FileRow } from "./filerow.js";
 import { keepAwake } from "./awake.js";
@@ -194,7 +194,9 @@ class Page {
   }
 
   offerNames() {
-    const names = [...form.querySelectorAll(".people input")].map((each) => each.value.trim()).filter(Boolean);
+    const people = [...form.querySelectorAll(".people input")];
+    if (!people.length) return; // an interview that is there: the server knows its people
+    const names = people.map((each) => each.value.trim()).filter(Boolean);
     const list = find("#known-names");
     list.replaceChildren(...[...new Set(names)].map((name) => Object.assign(document.createElement("option"), { value: name })));
   }
@@ -212,7 +214,7 @@ class Page {
     const words = { title: "Gi intervjuet en tittel.", narrators: "Skriv hvem som forteller.", held_on: "Skriv hvilken dag intervjuet ble holdt." };
     for (const [name, sentence] of Object.entries(words)) {
       const inputs = [...form.querySelectorAll(`[name=${name}]`)];
-      if (!inputs.some((each) => each.value.trim())) missing.push([inputs[0], sentence]);
+      if (inputs.length && !inputs.some((each) => each.value.trim())) missing.push([inputs[0], sentence]);
     }
     return missing;
   }

@@ -48,7 +48,8 @@ export class Transcript {
   /** Take in the lines as they stand now; called again whenever some were added or changed. */
   read() {
     this.near.disconnect();
-    this.lines = [...this.root.querySelectorAll(".line[data-ms]")];
+    // A line without an end is one of a text that does not say when things are said.
+    this.lines = [...this.root.querySelectorAll(".line[data-ms]")].filter((line) => Number(line.dataset.end));
     this.starts = this.lines.map((line) => Number(line.dataset.ms));
     this.lines.forEach((line) => this.near.observe(line));
     this.line = null;
