@@ -1,11 +1,13 @@
 """The people: narrators, interviewers and others heard. A speaker is a person, not a string."""
 
 import unicodedata
+from collections.abc import Iterator
 
 from sqlalchemy import String, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, validates
 
 from archive.database import Base
+from archive.outbox import follow_names
 from archive.typed import one_line
 
 
@@ -24,6 +26,15 @@ class Person(Base):
     def _follow_name(self, _field: str, name: str) -> str:
         self.name_key = name_key(name)
         return name
+
+
+follow_names(Person, lambda person: person.id)
+
+
+def every_name(session: Session) -> Iterator[tuple[int, str, bool]]:
+    """The number of a person, a name, and whether it is another name than the person's own; everybody's, all of them."""
+    for person_id, name in session.execute(select(Person.id, Person.name).order_by(Person.id)):
+        yield person_id, name, False
 
 
 def name_key(name: str) -> str:

@@ -35,6 +35,8 @@ def main() -> None:
     parser.add_argument("--asked", type=int, default=ASKED, help="how many questions")
     parser.add_argument("--backend", choices=["whoosh", "postgresql", "both"], default="both")
     parser.add_argument("--without-peers", action="store_true", help="ours only")
+    parser.add_argument("--hostile", action="store_true", help="also 500 hostile questions, ours only")
+    parser.add_argument("--facets", action="store_true", help="as the page asks: with all facets counted")
     wanted = parser.parse_args()
     texts = list(passages(wanted.hours * PASSAGES_PER_HOUR))
     mix = questions(wanted.asked)
@@ -47,7 +49,7 @@ def main() -> None:
     print(f"\n{'':<26}{'p50 ms':>9}{'p95 ms':>9}{'worst':>9}{'build s':>9}{'per s':>8}{'MB':>7}{'edit s':>8}")
     for backend in ("whoosh", "postgresql"):
         if wanted.backend in (backend, "both"):
-            _ours(backend, texts, mix)
+            _ours(backend, texts, mix, hostile=wanted.hostile, facets=wanted.facets)
     if not wanted.without_peers:
         for name, peer in (("plain Whoosh", _whoosh), ("SQLite FTS5", _fts5), ("tantivy", _tantivy)):
             with tempfile.TemporaryDirectory(prefix="stemme-bench-") as folder:
@@ -57,13 +59,13 @@ def main() -> None:
                 _print(name, _times(ask, mix), built_s, len(texts), None, None)
 
 
-def _ours(backend: str, texts: Sequence[str], mix: Sequence[Mixed]) -> None:
+def _ours(backend: str, texts: Sequence[str], mix: Sequence[Mixed], *, hostile: bool, facets: bool) -> None:
     from archive.access import MACHINE_OWNER
     from archive.database import Database
     from archive.model import Base
     from archive.search.analysis import warm_up
     from archive.search.index import bring_up_to_date, open_index
-    from archive.search.query import search
+    from archive.search.query import Wish, search
     from archive.settings import read_settings
     from bench.judged import settings_of
 
@@ -78,16 +80,36 @@ def _ours(backend: str, texts: Sequence[str], mix: Sequence[Mixed]) -> None:
             bring_up_to_date(settings, database, wait=True)
             built_s = time.perf_counter() - began
         index = open_index(settings)
+        wish = Wish(with_facets=facets)
 
         def ask(mixed: Mixed) -> object:
             with database.read() as session:
-                return search(session, index, mixed.typed, viewer=MACHINE_OWNER, today=TODAY)
+                return search(session, index, mixed.typed, viewer=MACHINE_OWNER, today=TODAY, wish=wish)
 
         times = _times(ask, mix)
         edit_s = _edit(database, first, lambda: bring_up_to_date(settings, database, wait=True), ask)
         _print(f"ours, {backend}", times, built_s, len(texts), peak_mb[0], edit_s)
+        if hostile:
+            _hostile(backend, ask)
         index.close()
         database.close()
+
+
+def _hostile(backend: str, ask: Ask) -> None:
+    """How long the longest of the hostile questions take; every one of them must be answered."""
+    from bench.hostile import questions
+
+    taken = []
+    for typed in questions():
+        began = time.perf_counter()
+        found: Any = ask(Mixed(typed, 0, any_word=False))
+        taken.append((time.perf_counter() - began, typed, found.complete))
+    taken.sort(key=lambda each: each[0])
+    p95, (worst, typed, _) = taken[int(len(taken) * 0.95)][0], taken[-1]
+    cut = sum(not complete for *_, complete in taken)
+    shown = repr(typed if len(typed) <= 40 else typed[:40] + "…")
+    print(f"  {len(taken)} hostile, {backend}: p95 {p95 * 1000:.1f} ms, worst {worst * 1000:.1f} ms, {shown};", end=" ")
+    print(f"{sum(each[0] > 1 for each in taken)} over 1 s, {cut} cut off by the time limit", flush=True)
 
 
 def _edit(database: Any, interview_id: int, update: Callable[[], object], ask: Ask) -> float:

@@ -29,6 +29,7 @@ pages = Blueprint("search", __name__)
 PAGE_OF = 20
 SORTS: dict[Sort, str] = {"relevance": "det som passer best", "date": "nyeste intervju", "place": "sted"}
 TEXTS: dict[Text, str] = {"reviewed": "kontrollert", "machine": "ikke kontrollert ennå"}
+OF_SOME = ("nevner", "om_tiar")  # not every hit has any of these, so even one is something to choose
 # A listener needs a moment to find the thread.
 BEFORE_WORD_MS = 2000
 LONGEST_QUERY = 300
@@ -103,6 +104,8 @@ def _wish() -> Wish:
             language=asked.get("sprak", "").strip() or None,
             text=next((text for text in TEXTS if text == asked.get("tekst")), None),
             interview_id=asked.get("intervju", type=int),
+            about_decade=asked.get("om_tiar", type=int),
+            person_id=asked.get("nevner", type=int),
         ),
         sort=next((sort for sort in SORTS if sort == asked.get("sorter")), "relevance"),
         by_interview=asked.get("samle") == "1",
@@ -115,12 +118,14 @@ def _choices(wish: Wish, offered: Facets) -> list[Choice]:
     narrow = wish.narrow
     made = [
         Choice("taler", "Hvem som snakker", _options(offered.speakers), _written(narrow.speaker_id)),
+        Choice("nevner", "Hvem som nevnes", _options(offered.people), _written(narrow.person_id)),
+        Choice("om_tiar", "Snakker om årene", _options(offered.about_decades, _decade), _written(narrow.about_decade)),
         Choice("sted", "Sted", _options(offered.places), narrow.place or ""),
         Choice("tiar", "Tatt opp", _options(offered.decades, _decade), _written(narrow.decade)),
         Choice("sprak", "Språk", _options(offered.languages, _language), narrow.language or ""),
         Choice("tekst", "Tekst", _options(offered.texts, lambda value: TEXTS[cast(Text, value)]), narrow.text or ""),
     ]
-    return [_with_chosen(each) for each in made if len(each.options) > 1 or each.chosen]
+    return [_with_chosen(each) for each in made if len(each.options) > (each.name not in OF_SOME) or each.chosen]
 
 
 def _with_chosen(choice: Choice) -> Choice:
@@ -148,7 +153,7 @@ def _language(code: str) -> str:
 
 def _asked(typed: str) -> dict[str, str]:
     """The address of this search, without the page: what links to others of its pages and forms take along."""
-    kept = ("taler", "sted", "tiar", "sprak", "tekst", "intervju", "sorter", "samle")
+    kept = ("taler", "nevner", "om_tiar", "sted", "tiar", "sprak", "tekst", "intervju", "sorter", "samle")
     return {"q": typed, **{name: request.args[name] for name in kept if request.args.get(name)}}
 
 

@@ -138,6 +138,11 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
+def words_in(text: str) -> list[str]:
+    """The words of a text as `Token.word` has them, without the work of their keys."""
+    return [word for match in _WORD.finditer(text) if (word := _lower(match.group()))]
+
+
 def is_needed(word: str) -> bool:
     """Whether a question with this word in lower case asks for it even among others: *ikke* it does, *og* not."""
     return not is_small(word) or "ikke" in (word, *dialect.meant(word))

@@ -48,6 +48,9 @@ class Asking:
     order: Mapping[int, int] = field(default_factory=dict)  # interviews that come before others, whatever the score
     by_interview: bool = False  # only the best of each
     speaker_id: int | None = None  # whoever must be speaking
+    decade: int | None = None  # must be spoken about: 1970 is 1970 to 1979
+    person_id: int | None = None  # whoever must be mentioned
+    with_facets: bool = False  # whether what the passages are about is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ class Found:
     best: tuple[Candidate, ...] = ()
     doubtful: tuple[Candidate, ...] = ()  # of interviews that changed; counted nowhere
     complete: bool = True  # False: the time was up, or the index cannot be read
+    decades: Mapping[int, int] = field(default_factory=Counter)  # passages by the decades they speak about
+    people: Mapping[int, int] = field(default_factory=Counter)  # and by the people they mention; both if asked for
 
 
 class Backend(Protocol):

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from archive.database import Database
 from archive.interviews import Interview
 from archive.search import words
+from archive.search.mentions import read_names
 from archive.search.schema import create_at, documents_of, open_at
 from archive.search.segment import Gatherer, put_together
 from archive.transcripts import Segment
@@ -73,12 +74,14 @@ def _write(opened: Any, database: Database, interviews: list[int]) -> Any:
     """Write one segment with the documents of these interviews."""
     gatherer = Gatherer(opened)
     try:
+        with database.read() as session:
+            names = read_names(session)
         for interview_id in interviews:
             parent = multiprocessing.parent_process()
             if parent is not None and not parent.is_alive():
                 raise SystemExit("nobody waits for this any more")
             with database.read() as session:
-                for document in documents_of(session, interview_id):
+                for document in documents_of(session, interview_id, names):
                     gatherer.add_ours(document)
     except BaseException:
         gatherer.cancel()

@@ -110,6 +110,12 @@ def doubt(folder: Path) -> None:
         (folder / "doubt").touch()
 
 
+def condemn(folder: Path) -> None:
+    """Have the next writer build a new index, whatever the age of the current one: somebody has looked into it."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (folder / "doubt").touch()
+
+
 def is_doubted(folder: Path) -> bool:
     """Whether reading the current index went wrong."""
     return (folder / "doubt").exists()

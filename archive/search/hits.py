@@ -34,6 +34,7 @@ class Hit:
     checked: bool  # a person vouches for every line of it
     before: str  # the sentence before the passage; "" at the beginning
     after: str
+    voice: int | None = None  # of a speaker without a name: the number that the pages call him by
 
 
 def passage_hit(question: Question, interview: Interview, passage: Passage, *, any_word: bool) -> Hit | None:
@@ -60,6 +61,7 @@ def passage_hit(question: Question, interview: Interview, passage: Passage, *, a
         checked=all(line.checked for line in passage.lines),
         before=_last_sentence(passage.before) if _same(passage.before, interview) else "",
         after=_first_sentence(passage.after) if _same(passage.after, interview) else "",
+        voice=passage.lines[0].voice if speaker is None else None,
     )
 
 

@@ -6,6 +6,7 @@ what they ask for and lies on the disk, so a writer that dies at any point leave
 
 import errno
 import logging
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,13 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from archive.database import Database
-from archive.outbox import OutboxEntry
+from archive.outbox import INTERVIEW, PERSON, OutboxEntry
 from archive.search import folder as place
 from archive.search import postgres_store
+from archive.search.about import interviews_that_name
 from archive.search.backend import Backend
 from archive.search.building import build
+from archive.search.mentions import Names, read_names
 from archive.search.postgres import PgIndex
 from archive.search.reading import Index
 from archive.search.schema import documents_of, open_at, versions
@@ -58,19 +61,26 @@ def bring_up_to_date(settings: Settings, database: Database, *, wait: bool) -> i
     if settings.search == "postgresql":
         return postgres_store.bring_up_to_date(database, wait=wait)
     written = 0
-    while _needs_rebuilding(settings.index) or _something_waits(database):
+    while _must_be_built(settings.index) or _something_waits(database):
         with place.writing(settings.index, wait=wait) as mine:
             if not mine:
                 return written
             place.clear_others(settings.index)
-            if _needs_rebuilding(settings.index):
+            if _must_be_built(settings.index):
                 written += _build(settings.index, database)
             else:
                 written += _drain(settings.index, database)
     return written
 
 
-def _needs_rebuilding(folder: Path) -> bool:
+def needs_rebuilding(settings: Settings, database: Database) -> bool:
+    """Whether the index is missing, made by another version, or doubted: then `bring_up_to_date` builds a new one."""
+    if settings.search == "postgresql":
+        return postgres_store.needs_rebuilding(database)
+    return _must_be_built(settings.index)
+
+
+def _must_be_built(folder: Path) -> bool:
     index = place.current(folder)
     return index is None or place.is_doubted(folder) or place.made_with(index) != versions()
 
@@ -86,13 +96,16 @@ def _drain(folder: Path, database: Database) -> int:
     while True:
         with database.read() as session:
             rows = session.scalars(select(OutboxEntry).order_by(OutboxEntry.id).limit(_AT_ONCE))
-            waiting = {row.id: row.thing_id for row in rows}
-        if not waiting:
-            return written
+            waiting = {row.id: (row.kind, row.thing_id) for row in rows}
+            if not waiting:
+                return written
+            names = read_names(session)
         index = place.current(folder)
-        assert index is not None  # noqa: S101 - `_needs_rebuilding` has just looked, and we hold the lock
+        assert index is not None  # noqa: S101 - `_must_be_built` has just looked, and we hold the lock
         try:
-            _replace(open_at(index).writer(limitmb=_WRITER_MB), database, sorted(set(waiting.values())))
+            interviews = _interviews_of(open_at(index), names, waiting.values())
+            if interviews:
+                _replace(open_at(index).writer(limitmb=_WRITER_MB), database, interviews, names)
         except Exception as error:
             if isinstance(error, SQLAlchemyError) or getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
                 raise  # not the index's fault, and another one would fare no better
@@ -100,7 +113,14 @@ def _drain(folder: Path, database: Database) -> int:
             return written + _build(folder, database)
         place.sync(index)
         _delete(database, list(waiting))
-        written += len(set(waiting.values()))
+        written += len(interviews)
+
+
+def _interviews_of(index: Any, names: Names, waiting: Iterable[tuple[str, int]]) -> list[int]:
+    """The interviews to write anew: those that changed, and those in which somebody whose name changed is named."""
+    changed = {thing_id for kind, thing_id in waiting if kind == INTERVIEW}
+    people = {thing_id for kind, thing_id in waiting if kind == PERSON}
+    return sorted(changed | interviews_that_name(index, people, names) if people else changed)
 
 
 def _build(folder: Path, database: Database) -> int:
@@ -116,22 +136,22 @@ def _build(folder: Path, database: Database) -> int:
     return written
 
 
-def _replace(writer: Any, database: Database, interviews: list[int]) -> None:
+def _replace(writer: Any, database: Database, interviews: list[int], names: Names) -> None:
     try:
         for interview_id in interviews:
             writer.delete_by_term("interview", str(interview_id))
     except BaseException:
         writer.cancel()
         raise
-    _add(writer, database, interviews)
+    _add(writer, database, interviews, names)
 
 
-def _add(writer: Any, database: Database, interviews: list[int]) -> None:
+def _add(writer: Any, database: Database, interviews: list[int], names: Names) -> None:
     """Add the documents of these interviews and commit, or leave the index as it was."""
     try:
         for interview_id in interviews:
             with database.read() as session:
-                for document in documents_of(session, interview_id):
+                for document in documents_of(session, interview_id, names):
                     writer.add_document(**document)
         writer.commit(mergetype=merge_small)
     except BaseException:

@@ -5,8 +5,8 @@ filters and orders are made of the interviews, whatever the back end, and nothin
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Literal
 
@@ -20,6 +20,7 @@ from archive.search.backend import NOBODY
 
 Sort = Literal["relevance", "date", "place"]
 Text = Literal["reviewed", "machine"]
+MOST_PEOPLE = 100  # who are mentioned that a list offers
 _AT_ONCE = 500  # ids in one question to the database
 
 
@@ -33,6 +34,8 @@ class Narrow:
     language: str | None = None
     text: Text | None = None
     interview_id: int | None = None
+    about_decade: int | None = None  # that is spoken about
+    person_id: int | None = None  # who is mentioned
 
     @property
     def is_empty(self) -> bool:
@@ -43,17 +46,17 @@ class Narrow:
         """What must hold for an interview."""
         made: list[ColumnElement[bool]] = []
         if self.place is not None:
-            made.append(Interview.place == self.place)
+            made.append(Interview.place == storable(self.place))
         if self.decade is not None:
             first = min(max(self.decade, 1), 9990)
             made.append(Interview.held_on.between(date(first, 1, 1), date(first + 9, 12, 31)))
         if self.language is not None:
-            made.append(Interview.language == self.language)
+            made.append(Interview.language == storable(self.language))
         if self.text is not None:
             reviewed = Interview.status == Status.REVIEWED
             made.append(reviewed if self.text == "reviewed" else ~reviewed)
         if self.interview_id is not None:
-            made.append(Interview.id == min(self.interview_id, LARGEST_ID))
+            made.append(Interview.id == max(-1, min(self.interview_id, LARGEST_ID)))
         return made
 
 
@@ -75,13 +78,24 @@ class Facets:
     decades: tuple[Facet, ...] = ()
     languages: tuple[Facet, ...] = ()
     texts: tuple[Facet, ...] = ()
+    about_decades: tuple[Facet, ...] = ()
+    people: tuple[Facet, ...] = ()
 
 
-def facets_of(session: Session, counts: Mapping[tuple[int, int], int]) -> Facets:
-    """Count hits, given by interview and speaker, by what is known of these."""
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many hits there are, by interview and speaker, by the decades spoken about, by the people mentioned."""
+
+    speakers: Counter[tuple[int, int]] = field(default_factory=Counter)
+    decades: Counter[int] = field(default_factory=Counter)
+    people: Counter[int] = field(default_factory=Counter)
+
+
+def facets_of(session: Session, counts: Counts) -> Facets:
+    """What hits can be narrowed by, from how many there are."""
     hits: Counter[int] = Counter()
     speakers: Counter[int] = Counter()
-    for (interview_id, speaker_id), count in counts.items():
+    for (interview_id, speaker_id), count in counts.speakers.items():
         hits[interview_id] += count
         speakers[speaker_id] += count
     del speakers[NOBODY]
@@ -97,16 +111,14 @@ def facets_of(session: Session, counts: Mapping[tuple[int, int], int]) -> Facets
             decades[str(held_on.year // 10 * 10) if held_on else ""] += count
             languages[language] += count
             texts["reviewed" if status == Status.REVIEWED else "machine"] += count
-    names: dict[int, str] = {}
-    for part in _parts(speakers):
-        named = select(Person.id, Person.name).where(Person.id.in_(part))
-        names.update((number, name) for number, name in session.execute(named))
     return Facets(
-        tuple(Facet(str(number), names[number], count) for number, count in speakers.most_common() if number in names),
+        _people(session, speakers.most_common()),
         _facets(places),
         tuple(sorted(_facets(decades), key=lambda facet: facet.value)),
         _facets(languages),
         _facets(texts),
+        tuple(Facet(str(decade), str(decade), count) for decade, count in sorted(counts.decades.items())),
+        _people(session, counts.people.most_common(MOST_PEOPLE)),
     )
 
 
@@ -118,6 +130,24 @@ def order_of(session: Session, sort: Sort, conditions: Iterable[ColumnElement[bo
     by_place = (Interview.place == "", func.lower(Interview.place), *by_date)
     wanted = select(Interview.id).where(*conditions).order_by(*(by_date if sort == "date" else by_place))
     return {interview_id: place for place, interview_id in enumerate(session.scalars(wanted))}
+
+
+def _people(session: Session, counted: Collection[tuple[int, int]]) -> tuple[Facet, ...]:
+    """People with their names; two of one name by the years they were born."""
+    found: dict[int, tuple[str, int | None]] = {}
+    for part in _parts(number for number, _ in counted):
+        rows = session.execute(select(Person.id, Person.name, Person.birth_year).where(Person.id.in_(part)))
+        found.update((number, (name, year)) for number, name, year in rows)
+    often = Counter(name for name, _ in found.values())
+    shown = {
+        number: f"{name} (født {year})" if often[name] > 1 and year else name for number, (name, year) in found.items()
+    }
+    return tuple(Facet(str(number), shown[number], count) for number, count in counted if number in shown)
+
+
+def storable(text: str) -> str:
+    """A text as a database can compare it: without what no database takes (NUL, halves of characters)."""
+    return text.replace("\0", "").encode(errors="replace").decode()
 
 
 def _parts(ids: Iterable[int]) -> Iterable[list[int]]:

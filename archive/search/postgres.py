@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from archive.database import Database
+from archive.database import LARGEST_ID, Database
 from archive.search.analysis import HOMOGRAPH
 from archive.search.backend import (
     MOST_DOUBTFUL,
@@ -100,23 +100,41 @@ class _Asked:
             "kinds": list(asking.kinds),
             "visible": list(asking.visible),
             "changed": list(asking.changed),
-            "speaker": asking.speaker_id,
+            "speaker": _bounded(asking.speaker_id),
+            "decade": _bounded(asking.decade),
+            "person": _bounded(asking.person_id),
         }
 
     def found(self) -> Found:
         where = "said @@ CAST(:match AS tsquery) AND kind = ANY(:kinds) AND interview_id = ANY(:visible)"
         if self._asking.speaker_id is not None:
             where += " AND speaker_id = :speaker"
+        if self._asking.decade is not None:
+            where += " AND CAST(:decade AS integer) = ANY(decades)"
+        if self._asking.person_id is not None:
+            where += " AND CAST(:person AS integer) = ANY(people)"
         sure = f"{where} AND NOT interview_id = ANY(:changed)"
-        counted = self._rows(
-            f"SELECT interview_id, speaker_id, count(*) FROM search_passage WHERE {sure} GROUP BY 1, 2"  # noqa: S608
-        )
-        counts = Counter({(interview_id, speaker): count for interview_id, speaker, count in counted})
+        counts, decades, people = self._counted(sure)
         doubtful: tuple[Candidate, ...] = ()
         if self._asking.changed:
             doubtful = self._ranked(f"{where} AND interview_id = ANY(:changed)", MOST_DOUBTFUL, {}, by_interview=False)
         best = self._ranked(sure, self._asking.most, self._asking.order, by_interview=self._asking.by_interview)
-        return Found(counts=counts, best=best, doubtful=doubtful)
+        return Found(counts=counts, best=best, doubtful=doubtful, decades=decades, people=people)
+
+    def _counted(self, where: str) -> tuple[Counter[tuple[int, int]], Counter[int], Counter[int]]:
+        """How many there are by interview and speaker, and where asked for by what they are about."""
+        about = ", decades, people" if self._asking.with_facets else ""
+        counts: Counter[tuple[int, int]] = Counter()
+        decades: Counter[int] = Counter()
+        people: Counter[int] = Counter()
+        columns = f"interview_id, speaker_id{about}"
+        for interview_id, speaker_id, *those, count in self._rows(
+            f"SELECT {columns}, count(*) FROM search_passage WHERE {where} GROUP BY {columns}"  # noqa: S608
+        ):
+            counts[interview_id, speaker_id] += count
+            for counter, those_said in zip((decades, people), those, strict=False):
+                counter.update(dict.fromkeys(those_said, count))
+        return counts, decades, people
 
     def _ranked(self, where: str, most: int, order: Any, *, by_interview: bool) -> tuple[Candidate, ...]:
         first, placed = ("place", _PLACED) if order else ("0 AS place", "")
@@ -168,6 +186,11 @@ class _Asked:
 
     def _rows(self, statement: str, **more: Any) -> Any:
         return self._connection.execute(text(statement), {**self._values, **more})
+
+
+def _bounded(number: int | None) -> int | None:
+    """A number that may come from an address, as far as PostgreSQL can compare it; no row has either bound."""
+    return None if number is None else max(-1, min(number, LARGEST_ID))
 
 
 def _terms(wanted: Wanted, *, any_word: bool) -> Iterator[tuple[str, float]]:

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from archive.database import Database
 from archive.interviews import Interview
-from archive.outbox import OutboxEntry
+from archive.outbox import INTERVIEW, PERSON, OutboxEntry
+from archive.search.about import split_terms
 from archive.search.analysis import Key
+from archive.search.mentions import Names, read_names
 from archive.search.schema import documents_of, versions
 
 _LOCK = 0x5374656D  # whoever holds this advisory lock writes the index
@@ -24,23 +26,30 @@ _MOST_POSITIONS = 255  # of one lexeme
 # A cache: no migration knows these tables. The names of indexes are PostgreSQL's choice, so that they never collide.
 _STATE = """CREATE TABLE IF NOT EXISTS search_state
     (only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row), versions text NOT NULL, passages bigint NOT NULL)"""
+_ARE_THERE = """SELECT bool_and(to_regclass(name) IS NOT NULL)
+    FROM unnest(ARRAY['search_state', 'search_passage', 'search_key']) AS name"""
 _NEW = """
 DROP TABLE IF EXISTS search_passage_new, search_key_new;
 CREATE TABLE search_key_new (key text COLLATE "C" NOT NULL, passages bigint NOT NULL);
 CREATE TABLE search_passage_new (
     id bigint GENERATED ALWAYS AS IDENTITY, kind text NOT NULL, interview_id bigint NOT NULL,
-    speaker_id bigint NOT NULL, lines bigint[] NOT NULL, line_before bigint, line_after bigint, said tsvector NOT NULL)
+    speaker_id bigint NOT NULL, stamp bigint NOT NULL, lines bigint[] NOT NULL, line_before bigint, line_after bigint,
+    decades smallint[] NOT NULL, people integer[] NOT NULL, said tsvector NOT NULL)
 """
-_IN_USE = """
+_READY = """
 CREATE INDEX ON search_passage_new USING gin (said) WITH (fastupdate = off);
 CREATE INDEX ON search_passage_new (interview_id);
+CREATE INDEX ON search_passage_new USING gin (people);
 CREATE INDEX ON search_passage_new (id);
 CREATE UNIQUE INDEX ON search_key_new (key);
+ANALYZE search_passage_new;
+ANALYZE search_key_new
+"""
+# Whoever searches waits from here until the commit, so nothing stands between that takes time.
+_SWAP = """
 DROP TABLE IF EXISTS search_passage, search_key;
 ALTER TABLE search_passage_new RENAME TO search_passage;
-ALTER TABLE search_key_new RENAME TO search_key;
-ANALYZE search_passage;
-ANALYZE search_key
+ALTER TABLE search_key_new RENAME TO search_key
 """
 _FORGET = """
 UPDATE search_key SET passages = search_key.passages - gone.passages FROM (
@@ -52,11 +61,11 @@ UPDATE search_key SET passages = search_key.passages - gone.passages FROM (
 def bring_up_to_date(database: Database, *, wait: bool) -> int:
     """As `index.bring_up_to_date`: the outbox's rows go in the transaction that writes what they ask for."""
     written = 0
-    while _needs_rebuilding(database) or _something_waits(database):
+    while needs_rebuilding(database) or _something_waits(database):
         with _writing(database, wait=wait) as mine:
             if not mine:
                 return written
-            written += _build(database) if _needs_rebuilding(database) else _drain(database)
+            written += _build(database) if needs_rebuilding(database) else _drain(database)
     return written
 
 
@@ -80,12 +89,22 @@ def _writing(database: Database, *, wait: bool) -> Iterator[bool]:
                 connection.execute(text(f"SELECT pg_advisory_unlock({_LOCK})"))
 
 
-def _needs_rebuilding(database: Database) -> bool:
+def needs_rebuilding(database: Database) -> bool:
+    """Whether a table is missing, or another version made them."""
     with database.engine.connect() as connection:
-        if connection.scalar(text("SELECT to_regclass('search_state')")) is None:
+        if not connection.scalar(text(_ARE_THERE)):
             return True
         written = connection.scalar(text("SELECT versions FROM search_state"))
     return written is None or json.loads(written) != versions()
+
+
+def stamps(database: Database) -> dict[int, list[int]]:
+    """The stamps of the passages that the index has, by interview."""
+    held: dict[int, list[int]] = {}
+    with database.engine.connect().execution_options(yield_per=10_000) as connection:
+        for interview_id, stamp in connection.execute(text("SELECT interview_id, stamp FROM search_passage")):
+            held.setdefault(interview_id, []).append(stamp)
+    return held
 
 
 def _something_waits(database: Database) -> bool:
@@ -98,17 +117,21 @@ def _drain(database: Database) -> int:
     written = 0
     while True:
         with database.engine.begin() as connection, Session(connection) as session:
-            rows = session.execute(select(OutboxEntry.id, OutboxEntry.thing_id).limit(_AT_ONCE)).all()
+            rows = session.execute(select(OutboxEntry.id, OutboxEntry.kind, OutboxEntry.thing_id).limit(_AT_ONCE)).all()
             if not rows:
                 return written
-            interviews = sorted({thing_id for _, thing_id in rows})
+            names = read_names(session)
+            people = {thing_id for _, kind, thing_id in rows if kind == PERSON}
+            interviews = sorted(
+                {thing_id for _, kind, thing_id in rows if kind == INTERVIEW}.union(_naming(connection, people, names))
+            )
             connection.execute(text(_FORGET), {"ids": interviews})
             forget = "DELETE FROM search_passage WHERE interview_id = ANY(:ids)"
             gone = connection.execute(text(forget), {"ids": interviews}).rowcount
-            keys, added = _add(connection, session, "search_passage", interviews)
+            keys, added = _add(connection, session, "search_passage", interviews, names)
             _count(connection, keys)
             connection.execute(text("UPDATE search_state SET passages = passages + :n"), {"n": added - gone})
-            session.execute(delete(OutboxEntry).where(OutboxEntry.id.in_([row_id for row_id, _ in rows])))
+            session.execute(delete(OutboxEntry).where(OutboxEntry.id.in_([row_id for row_id, *_ in rows])))
             session.flush()
         written += len(interviews)
 
@@ -119,11 +142,11 @@ def _build(database: Database) -> int:
         waiting = list(session.scalars(select(OutboxEntry.id)))
         interviews = list(session.scalars(select(Interview.id).order_by(Interview.id)))
         _each(connection, _NEW)
-        keys, added = _add(connection, session, "search_passage_new", interviews)
+        keys, added = _add(connection, session, "search_passage_new", interviews, read_names(session))
         with _cursor(connection) as cursor, cursor.copy("COPY search_key_new FROM STDIN") as copy:
             for row in keys.items():
                 copy.write_row(row)
-        _each(connection, _IN_USE)
+        _each(connection, _READY)
         _each(connection, _STATE)
         connection.execute(text("DELETE FROM search_state"))
         values = {"versions": json.dumps(versions()), "passages": added}
@@ -131,16 +154,36 @@ def _build(database: Database) -> int:
         for first in range(0, len(waiting), 500):
             session.execute(delete(OutboxEntry).where(OutboxEntry.id.in_(waiting[first : first + 500])))
         session.flush()
+        _each(connection, _SWAP)
     return len(interviews)
 
 
-def _add(connection: Connection, session: Session, table: str, interviews: Iterable[int]) -> tuple[Counter[str], int]:
+def _naming(connection: Connection, people: Collection[int], names: Names) -> Iterator[int]:
+    """The interviews in the index that say the names of these people, or are written down as saying them."""
+    if not people:
+        return
+    by_number = "SELECT DISTINCT interview_id FROM search_passage WHERE people && CAST(:people AS integer[])"
+    yield from connection.scalars(text(by_number), {"people": list(people)})
+    by_name = "SELECT DISTINCT interview_id FROM search_passage WHERE said @@ CAST(:match AS tsquery)"
+    for *first, last in names.of(people):
+        match = " & ".join([*map(_word, first), f"({_word(last)} | {_word(f'{last}s')})"])
+        yield from connection.scalars(text(by_name), {"match": match})
+
+
+def _word(word: str) -> str:
+    return quoted(f"x:{word}")
+
+
+def _add(
+    connection: Connection, session: Session, table: str, interviews: Iterable[int], names: Names
+) -> tuple[Counter[str], int]:
     """Put the passages of interviews into the index; gives how many of them have each lexeme, and how many they are."""
     keys: Counter[str] = Counter()
     added = 0
-    into = f"COPY {table} (kind, interview_id, speaker_id, lines, line_before, line_after, said) FROM STDIN"
+    columns = "kind, interview_id, speaker_id, stamp, lines, line_before, line_after, decades, people, said"
+    into = f"COPY {table} ({columns}) FROM STDIN"
     for interview_id in interviews:
-        documents = list(documents_of(session, interview_id))
+        documents = list(documents_of(session, interview_id, names))
         session.expunge_all()
         with _cursor(connection) as cursor, cursor.copy(into) as copy:
             for each in documents:
@@ -149,7 +192,8 @@ def _add(connection: Connection, session: Session, table: str, interviews: Itera
                 keys.update(said.keys())
                 added += 1
                 vector = " ".join(quoted(lexeme) + places for lexeme, places in said.items())
-                copy.write_row((kind, interview_id, each["speaker_id"], list(lines), before, after, vector))
+                what = (kind, interview_id, each["speaker_id"], each["stamp"], list(lines), before, after)
+                copy.write_row((*what, *split_terms(each["about"]), vector))
     return keys, added
 
 

@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -12,14 +12,17 @@ from sqlalchemy.orm import Session, selectinload
 from archive.access import Viewer, visible_to
 from archive.chapters import Chapter
 from archive.interviews import Interview, Participation
+from archive.outbox import INTERVIEW as CHANGED_INTERVIEW
 from archive.outbox import OutboxEntry
 from archive.search.analysis import tokens
 from archive.search.backend import NOBODY, Asking, Backend, Candidate, by_rank
+from archive.search.decades import decades_said
 from archive.search.hits import Hit, chapter_hit, description_hit, passage_hit
-from archive.search.narrowing import Facets, Narrow, Sort, facets_of, order_of
+from archive.search.mentions import read_names
+from archive.search.narrowing import Counts, Facets, Narrow, Sort, facets_of, order_of
 from archive.search.passages import Line, passage_from
-from archive.search.question import Question, read_question
-from archive.search.schema import CHAPTER, INTERVIEW, LOGGED, PASSAGE, asked_kinds, lines_where
+from archive.search.question import Question, read_question, taken_apart
+from archive.search.schema import CHAPTER, INTERVIEW, LOGGED, PASSAGE, asked_kinds, description_of, lines_where
 from archive.transcripts import Segment
 
 __all__ = ["FILLED_TO", "Hit", "Results", "Wish", "search"]
@@ -46,6 +49,7 @@ class Results:
     took_ms: int
     hits: list[Hit]
     also: list[str] = field(default_factory=list)  # no passage has all of these words: the hits have some of them
+    apart: list[str] = field(default_factory=list)  # nobody says the one word: the hits have these parts of it
     complete: bool = True  # False: the time was up, or the index is being built; there may be more than is shown
     interviews: int = 0  # in how many interviews the `total` are
     above: int = 0  # how many of the `total` have all of the words; they come first, and below a line those with some
@@ -76,11 +80,17 @@ def search(
     visible = set(session.scalars(select(Interview.id).where(*allowed)))
     order = order_of(session, wish.sort, allowed)
     question = index.mended(question, visible)
-    one = _Search(session, index, question, viewer, today, visible, asked_kinds(kinds), order, wish.narrow.speaker_id)
+    one = _Search(session, index, question, viewer, today, visible, asked_kinds(kinds), order, wish)
     page = one.run(limit, offset, any_word=False, by_interview=wish.by_interview)
     if page.total < FILLED_TO and page.complete and len(question.needed) > 1:
         whole = offset == 0 and limit >= FILLED_TO and not wish.by_interview
-        return _filled(one, page if whole else one.run(FILLED_TO, 0, any_word=False), limit, offset, began)
+        every = page if whole else one.run(FILLED_TO, 0, any_word=False)
+        return _filled(question, every, one.run(FILLED_TO, 0, any_word=True), limit, offset, began)
+    parts = taken_apart(question) if page.complete and not page.total else None
+    if parts:
+        return _filled(
+            parts, page, replace(one, question=parts).run(FILLED_TO, 0, any_word=False), limit, offset, began
+        )
     return Results(
         page.total,
         _since(began),
@@ -90,25 +100,26 @@ def search(
         above=page.total,
         meant=_meant(question, page.hits),
         counts=page.counts,
-        facets=facets_of(session, page.by_speaker) if wish.with_facets else Facets(),
+        facets=facets_of(session, page.counted) if wish.with_facets else Facets(),
     )
 
 
-def _filled(one: "_Search", every: "_Page", limit: int, offset: int, began: float) -> Results:
-    """The few hits with all of the words, and below a line others with some of them."""
-    some = one.run(FILLED_TO, 0, any_word=True)
+def _filled(question: Question, every: "_Page", some: "_Page", limit: int, offset: int, began: float) -> Results:
+    """The few hits with all of the words, and below a line others with some of them, or with the parts of the one."""
     places = {_place(hit) for hit in every.hits}
     hits = [*every.hits, *(hit for hit in some.hits if _place(hit) not in places)][:FILLED_TO]
     counts = Counter(hit.interview_id for hit in hits)
+    written = [each.written for each in question.needed] if hits and not every.total else []
     return Results(
         len(hits),
         _since(began),
         hits[offset : offset + limit],
-        also=[each.written for each in one.question.needed] if hits and not every.total else [],
+        also=written if not question.is_apart else [],
+        apart=written if question.is_apart else [],
         complete=every.complete and some.complete,
         interviews=len(counts),
         above=every.total,
-        meant=_meant(one.question, hits),
+        meant=_meant(question, hits),
         counts=counts,
     )
 
@@ -118,15 +129,25 @@ class _Page:
     total: int
     hits: list[Hit]
     complete: bool
-    by_speaker: Counter[tuple[int, int]]
+    counted: Counts
 
     @property
     def counts(self) -> Counter[int]:
         """How many hits each interview has."""
         counted: Counter[int] = Counter()
-        for (interview_id, _), count in self.by_speaker.items():
+        for (interview_id, _), count in self.counted.speakers.items():
             counted[interview_id] += count
         return counted
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A candidate as it is in the database now."""
+
+    candidate: Candidate
+    hit: Hit
+    speaker: int
+    text: str  # that it was indexed by
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +162,12 @@ class _Search:
     visible: set[int]
     kinds: Collection[str]
     order: Mapping[int, int]
-    speaker_id: int | None
+    wish: Wish
 
     def run(self, limit: int, offset: int, *, any_word: bool, by_interview: bool = False) -> _Page:
         """What the index has not heard of yet is read in the database before it is counted."""
-        changed = set(self.session.scalars(select(OutboxEntry.thing_id).distinct()))
+        waiting = select(OutboxEntry.thing_id).where(OutboxEntry.kind == CHANGED_INTERVIEW).distinct()
+        changed = set(self.session.scalars(waiting))
         found = self.index.find(
             Asking(
                 self.question,
@@ -156,22 +178,42 @@ class _Search:
                 most=offset + limit,
                 order=self.order,
                 by_interview=by_interview,
-                speaker_id=self.speaker_id,
+                speaker_id=self.wish.narrow.speaker_id,
+                decade=self.wish.narrow.about_decade,
+                person_id=self.wish.narrow.person_id,
+                with_facets=self.wish.with_facets,
             )
         )
-        confirmed = {hit[0]: hit[1:] for hit in self._hits(found.doubtful, any_word=any_word)}
+        counts = Counts(Counter(found.counts), Counter(found.decades), Counter(found.people))
+        confirmed = {each.candidate: each for each in self._confirmed(found.doubtful, counts, any_word=any_word)}
         ranked = by_rank((*found.best, *confirmed), by_interview=by_interview)[offset : offset + limit]
         rest = [each for each in ranked if each not in confirmed]
-        read = {**confirmed, **{hit[0]: hit[1:] for hit in self._hits(rest, any_word=any_word)}}
-        counts = Counter(found.counts)
-        counts.update((each.interview_id, speaker) for each, (_, speaker) in confirmed.items())
+        read = {**confirmed, **{each.candidate: each for each in self._hits(rest, any_word=any_word)}}
         for each in (each for each in rest if each not in read):
-            _take_away(counts, each.interview_id)
-        hits = [read[each][0] for each in ranked if each in read]
-        return _Page(counts.total(), hits, found.complete, counts)
+            _take_away(counts.speakers, each.interview_id)
+        hits = [read[each].hit for each in ranked if each in read]
+        return _Page(counts.speakers.total(), hits, found.complete, counts)
 
-    def _hits(self, candidates: Sequence[Candidate], *, any_word: bool) -> list[tuple[Candidate, Hit, int]]:
-        """Those of the candidates that still answer the question and that the reader may see, and who speaks."""
+    def _confirmed(self, doubtful: Sequence[Candidate], counts: Counts, *, any_word: bool) -> list[_Read]:
+        """What answers of interviews that the index has not heard of, counted as it is now."""
+        narrow, confirmed = self.wish.narrow, []
+        those = self._hits(doubtful, any_word=any_word)
+        asks_for_people = those and (self.wish.with_facets or narrow.person_id is not None)
+        names = read_names(self.session) if asks_for_people else None
+        for each in those:
+            decades = decades_said(each.text)
+            people = names.said_in(each.text, tokens(each.text)) if names else ()
+            if (narrow.about_decade is None or narrow.about_decade in decades) and (
+                narrow.person_id is None or narrow.person_id in people
+            ):
+                confirmed.append(each)
+                counts.speakers[each.hit.interview_id, each.speaker] += 1
+                counts.decades.update(decades)
+                counts.people.update(people)
+        return confirmed
+
+    def _hits(self, candidates: Sequence[Candidate], *, any_word: bool) -> list[_Read]:
+        """Those of the candidates that still answer the question and that the reader may see."""
         if not candidates:
             return []
         interviews = self._interviews({each.interview_id for each in candidates})
@@ -194,8 +236,10 @@ class _Search:
                 if passage := passage_from(own, lines.get(each.before or 0), lines.get(each.after or 0)):
                     hit = passage_hit(self.question, interview, passage, any_word=any_word)
                     speaker = own[0].speaker_id or NOBODY
-            if hit and self.speaker_id in (None, speaker):
-                hits.append((each, hit, speaker))
+            if hit and self.wish.narrow.speaker_id in (None, speaker):
+                hits.append(
+                    _Read(each, hit, speaker, description_of(interview) if each.kind == INTERVIEW else hit.text)
+                )
         return hits
 
     def _interviews(self, ids: set[int]) -> dict[int, Interview]:

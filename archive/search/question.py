@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from archive.search.analysis import SMALL_WORD, Asked, Key, Token, as_one, asked_of, is_needed, tokens
+from archive.search import compounds
+from archive.search.analysis import PART, SMALL_WORD, Asked, Key, Token, as_one, asked_of, is_needed, own_keys, tokens
 from archive.search.spelling import unfolded
 from archive.search.words import plain, rank
 
@@ -74,6 +75,7 @@ class Question:
     wanted: tuple[Wanted, ...] = ()
     unwanted: tuple[Wanted, ...] = ()
     speaker: tuple[str, ...] = ()
+    is_apart: bool = False  # the words are the parts of the one that was typed
 
     @property
     def is_empty(self) -> bool:
@@ -224,6 +226,20 @@ def _plain_word(token: Token, as_one: Sequence[Key]) -> Wanted:
 def _with_near(wanted: Wanted, near: Mapping[str, Sequence[str]]) -> Wanted:
     found = tuple(near.get(wanted.written, ()))
     return replace(wanted, keys=(*wanted.keys, *(Key(key, NEAR) for key in found)), near=found) if found else wanted
+
+
+def taken_apart(question: Question) -> Question | None:
+    """The parts of a compound that is all that was asked for, each as a word that must be there; None: it is none."""
+    if len(question.needed) != 1 or question.needed[0].either or question.needed[0].row:
+        return None
+    (one,) = question.needed
+    compound = compounds.split(plain(one.written)) if one.parts else None
+    if compound is None:
+        return None
+    parts = [
+        Wanted(part, keys=tuple(Key(key, PART) for key in own_keys(part))) for part in (compound.head, compound.tail)
+    ]
+    return replace(question, wanted=(*parts, *question.helping), is_apart=True)
 
 
 def spelling_of(wanted: Wanted) -> str | None:

@@ -14,6 +14,7 @@ from typing import Any
 from whoosh import query as whoosh_query
 
 from archive.search import folder as place
+from archive.search.about import FIELD, Abouts, split_counts, terms_of
 from archive.search.analysis import HOMOGRAPH
 from archive.search.backend import (
     MOST_DOUBTFUL,
@@ -45,6 +46,7 @@ class Index:
         self._idle: list[tuple[tuple[str, int], Any]] = []  # a searcher serves one thread at a time
         self._lock = Lock()
         self._opened: tuple[str, Any] | None = None
+        self._abouts = Abouts()
 
     def find(self, asking: Asking) -> Found:
         """The best passages. An index that cannot be read is doubted, and nothing is found in it."""
@@ -52,7 +54,7 @@ class Index:
             last = attempt == _ATTEMPTS - 1
             try:
                 with self._searcher() as searcher:
-                    return _collect(searcher, asking)
+                    return _collect(searcher, asking, self._abouts)
             except _NoIndex:
                 _log.debug("there is no search index yet")
             except Exception:
@@ -127,19 +129,26 @@ class Index:
         return taken or (newest, index.searcher())
 
 
-def _asked(searcher: Any, question: Question, *, any_word: bool, kinds: Collection[str]) -> Any:
+def _asked(searcher: Any, asking: Asking) -> Any:
     """The question in Whoosh's terms. No text is ever parsed by Whoosh, so no wildcard or range can be smuggled in."""
+    question, any_word = asking.question, asking.any_word
     parts = [_term(searcher, each, any_word=any_word) for each in question.needed]
     asked = [whoosh_query.Or(parts) if any_word else whoosh_query.And(parts)] if parts else []
     if question.helping:
         helping = whoosh_query.Or([_term(searcher, each) for each in question.helping])
         asked = [whoosh_query.AndMaybe(asked[0], helping)]
     asked += [whoosh_query.Term("speaker", word) for word in question.speaker]
-    limits = whoosh_query.Or([whoosh_query.Term("kind", kind) for kind in kinds])
+    kinds = whoosh_query.Or([whoosh_query.Term("kind", kind) for kind in asking.kinds])
+    about = terms_of(_if_any(asking.decade), _if_any(asking.person_id))
+    limits = whoosh_query.And([kinds, *(whoosh_query.Term(FIELD, term) for term in about)])
     whole = whoosh_query.Require(whoosh_query.And(asked), limits)
     if question.unwanted:
         whole = whoosh_query.AndNot(whole, whoosh_query.Or([_term(searcher, each) for each in question.unwanted]))
     return whole.normalize()
+
+
+def _if_any(number: int | None) -> tuple[int, ...]:
+    return () if number is None else (number,)
 
 
 def _term(searcher: Any, wanted: Wanted, *, any_word: bool = False) -> Any:
@@ -182,14 +191,15 @@ def _near(searcher: Any, wanted: Wanted, visible: Collection[int]) -> list[str]:
     return keys_near(wanted, is_said=is_said, alike=alike)
 
 
-def _collect(searcher: Any, asking: Asking) -> Found:
+def _collect(searcher: Any, asking: Asking, abouts: Abouts) -> Found:
     """Go through what matches, ask for the right to each before it is counted, and stop when the time is up."""
     until = time.monotonic() + TIME_LIMIT_S
-    asked = _asked(searcher, asking.question, any_word=asking.any_word, kinds=asking.kinds)
+    asked = _asked(searcher, asking)
     context = searcher.context()
     seen: list[_Seen] = []
     doubtful: list[_Seen] = []
     counts: Counter[tuple[int, int]] = Counter()
+    about: Counter[str] = Counter()
     complete = True
     for leaf, offset in searcher.leaf_searchers():
         matcher = asked.matcher(leaf, context)
@@ -197,6 +207,7 @@ def _collect(searcher: Any, asking: Asking) -> Found:
             continue
         interview_of = leaf.reader().column_reader("interview_id")
         speaker_of = leaf.reader().column_reader("speaker_id")
+        before = len(seen)
         while matcher.is_active():
             document = matcher.id()
             interview_id = interview_of[document]
@@ -211,12 +222,17 @@ def _collect(searcher: Any, asking: Asking) -> Found:
             if time.monotonic() > until:
                 complete = False
                 break
+        if asking.with_facets:
+            about += abouts.count(leaf.reader(), [each[2] - offset for each in seen[before:]])
+    decades, people = split_counts(about)
     best = heapq.nsmallest(asking.most, _best_of_each(seen) if asking.by_interview else seen)
     return Found(
         counts=counts,
         best=tuple(_candidate(searcher, each) for each in best),
         doubtful=tuple(_candidate(searcher, each) for each in heapq.nsmallest(MOST_DOUBTFUL, doubtful)),
         complete=complete,
+        decades=decades,
+        people=people,
     )
 
 

@@ -1,10 +1,11 @@
 """What stands in the Whoosh index: a document for each passage, each chapter, and each interview's description."""
 
+import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, null, select
 from sqlalchemy.orm import Session, selectinload
@@ -16,8 +17,11 @@ from whoosh.system import pack_uint
 from archive.chapters import chapters_and_lines
 from archive.interviews import Interview, Participation
 from archive.people import Person
+from archive.search.about import terms_of
 from archive.search.analysis import ANALYSIS_VERSION, Key, tokens
 from archive.search.backend import NOBODY
+from archive.search.decades import decades_said
+from archive.search.mentions import Names
 from archive.search.passages import Line, passages_of
 from archive.transcripts import Segment
 
@@ -43,7 +47,7 @@ _COLUMNS = (
 )
 
 # Raise it when the fields or what is put into them change; an index of another version is built anew.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 
 class Keys(fields.TEXT):  # type: ignore[misc]
@@ -72,9 +76,11 @@ SCHEMA = fields.Schema(
     interview=fields.ID,  # to delete and replace all documents of one
     interview_id=fields.COLUMN(columns.NumericColumn("q")),  # to ask for rights while collecting
     speaker_id=fields.COLUMN(columns.NumericColumn("q")),  # to count by whoever speaks; 0: nobody knows
+    stamp=fields.COLUMN(columns.NumericColumn("q")),  # of what it was made from: `comparing` finds what is older
     keys=Keys(),
     exact=fields.TEXT(phrase=True),
     speaker=fields.TEXT(phrase=False),
+    about=fields.ID,  # the decades and the people that are spoken of: `about.terms_of`
     where=fields.STORED,  # (kind, ids of the segments, id of the one before, id of the one after)
 )
 
@@ -102,19 +108,52 @@ def _storage(path: Path) -> Any:
     return FileStorage(str(path), supports_mmap=False)
 
 
-def documents_of(session: Session, interview_id: int) -> Iterator[dict[str, Any]]:
-    """The documents of one interview; none when it is gone."""
+class Source(NamedTuple):
+    """What one document of the index is made from, before any word of it is looked at."""
+
+    kind: str
+    interview_id: int
+    text: str
+    speaker_id: int  # NOBODY: unknown
+    speaker: str
+    lines: tuple[int, ...] = ()
+    before: int | None = None
+    after: int | None = None
+
+    @property
+    def stamp(self) -> int:
+        """A number that is another one when anything here is."""
+        digest = hashlib.blake2b(repr(tuple(self)).encode(), digest_size=8).digest()
+        return int.from_bytes(digest, "big", signed=True)
+
+
+def documents_of(session: Session, interview_id: int, names: Names) -> Iterator[dict[str, Any]]:
+    """The documents of one interview; none when it is gone. `names`: those of the register as it is now."""
+    return (_document(source, names) for source in sources_of(session, interview_id))
+
+
+def sources_of(session: Session, interview_id: int) -> Iterator[Source]:
+    """What the documents of one interview are made from; none when it is gone."""
     interview = session.get(
         Interview, interview_id, options=[selectinload(Interview.participations).joinedload(Participation.person)]
     )
     if interview is None:
         return
-    yield _document(interview_id, description_of(interview), None, (INTERVIEW, (), None, None))
+    yield Source(INTERVIEW, interview_id, description_of(interview), NOBODY, "")
     for passage in passages_of(lines_where(session, Segment.interview_id == interview_id, with_words=False)):
-        where = (PASSAGE, tuple(line.id for line in passage.lines), _id(passage.before), _id(passage.after))
-        yield _document(interview_id, passage.text, passage.lines[0], where)
+        said = passage.lines[0]
+        yield Source(
+            PASSAGE,
+            interview_id,
+            passage.text,
+            said.speaker_id or NOBODY,
+            said.speaker or "",
+            tuple(line.id for line in passage.lines),
+            _id(passage.before),
+            _id(passage.after),
+        )
     for chapter, is_a_line in chapters_and_lines(session, interview_id):
-        yield _document(interview_id, chapter.text, None, (LOGGED if is_a_line else CHAPTER, (chapter.id,), None, None))
+        yield Source(LOGGED if is_a_line else CHAPTER, interview_id, chapter.text, NOBODY, "", (chapter.id,))
 
 
 def asked_kinds(kinds: Collection[str]) -> tuple[str, ...]:
@@ -143,17 +182,19 @@ def lines_where(session: Session, *conditions: ColumnElement[bool], with_words: 
     return [Line(**{**row, "words": row["words"] or ()}) for row in rows.mappings()]
 
 
-def _document(interview_id: int, text: str, said: Line | None, where: tuple[Any, ...]) -> dict[str, Any]:
-    words = tokens(text)
+def _document(source: Source, names: Names) -> dict[str, Any]:
+    words = tokens(source.text)
     return {
-        "kind": where[0],
-        "interview": str(interview_id),
-        "interview_id": interview_id,
-        "speaker_id": (said.speaker_id if said else None) or NOBODY,
+        "kind": source.kind,
+        "interview": str(source.interview_id),
+        "interview_id": source.interview_id,
+        "speaker_id": source.speaker_id,
+        "stamp": source.stamp,
         "keys": [key for word in words for key in word.all_keys],
         "exact": [word.word for word in words],
-        "speaker": [word.word for word in tokens((said.speaker if said else None) or "")],
-        "where": where,
+        "speaker": [word.word for word in tokens(source.speaker)],
+        "about": terms_of(decades_said(source.text), names.said_in(source.text, words)),
+        "where": (source.kind, source.lines, source.before, source.after),
     }
 
 

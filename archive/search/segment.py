@@ -31,8 +31,9 @@ class Gatherer(SegmentWriter):  # type: ignore[misc]
 
     def __init__(self, index: Any) -> None:
         super().__init__(index, _lk=False, limitmb=1)
-        self._terms: dict[str, dict[bytes, _Postings]] = {name: {} for name in ("kind", "interview", "keys", "exact")}
-        self._terms["speaker"] = {}
+        self._terms: dict[str, dict[bytes, _Postings]] = {
+            name: {} for name in ("kind", "interview", "keys", "exact", "speaker", "about")
+        }
         self._lengths: dict[str, array[int]] = {name: array("I") for name in self._terms}
 
     def add_ours(self, document: Mapping[str, Any]) -> None:
@@ -51,6 +52,7 @@ class Gatherer(SegmentWriter):  # type: ignore[misc]
         self._lengths["speaker"].append(len(spoken))
         for name in ("kind", "interview"):
             self._gather(name, number, [(document[name], 1.0, b"")])
+        self._gather("about", number, ((term, 1.0, b"") for term in dict.fromkeys(document["about"])))
         self._describe(number, document)
 
     def finish(self) -> Any:
@@ -87,7 +89,7 @@ class Gatherer(SegmentWriter):  # type: ignore[misc]
         for name, lengths in self._lengths.items():
             if schema[name].scorable:
                 writer.add_field(name, schema[name], None, lengths[number] if lengths else 0)
-        for name in ("interview_id", "speaker_id"):
+        for name in ("interview_id", "speaker_id", "stamp"):
             writer.add_column_value(name, schema[name].column_type, document[name])
         writer.add_field("where", schema["where"], document["where"], 0)
         writer.finish_doc()

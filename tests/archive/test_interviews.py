@@ -20,7 +20,7 @@ from archive.interviews import (
     check_details,
     set_status,
 )
-from archive.outbox import OutboxEntry
+from archive.outbox import INTERVIEW, OutboxEntry
 from archive.people import Person
 
 DETAILS = InterviewDetails(
@@ -156,4 +156,4 @@ def test_what_is_done_is_written_down_without_a_word_of_it(
         ("added", volunteer.id, {}),
         ("changed_details", volunteer.id, {}),
     ]
-    assert len(session.scalars(select(OutboxEntry)).all()) == 2
+    assert len(session.scalars(select(OutboxEntry).where(OutboxEntry.kind == INTERVIEW)).all()) == 2

@@ -1,17 +1,23 @@
 """The search page: what was said, around each hit, and a button that plays it from just before."""
 
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from archive.access import close_now
 from archive.accounts import Role
 from archive.database import Database
 from archive.interviews import Access, Interview
+from archive.outbox import searchable_text_changed
+from archive.people import Person
 from archive.search.index import bring_up_to_date
 from archive.settings import Settings
 from archive.transcripts import Segment
+from bench.hostile import questions
 from tests.web.conftest import Browser
 from tests.web.live import PHONE, sounds_at, wait_for, wait_for_sound
 from tests.web.stories import NOW, open_to
@@ -98,6 +104,81 @@ def test_nothing_typed_breaks_the_page_or_becomes_markup(found: int, member: Bro
     answer = member.get("/sok", query_string={"q": typed})
     assert answer.status_code == 200
     assert "<script>alert" not in answer.text
+
+
+def test_five_hundred_hostile_questions_are_answered_or_refused(found: int, member: Browser) -> None:
+    for number, typed in enumerate(questions()):
+        asked = quote(typed.encode(errors="surrogatepass"))
+        for path in ("/sok", "/sok/forslag") if number % 10 == 0 else ("/sok",):
+            answer = member.get(f"{path}?q={asked}")
+            assert answer.status_code == 200, typed[:60]
+            assert "<script>alert" not in answer.text
+
+
+def say(database: Database, settings: Settings, interview_id: int, *lines: tuple[int, str], **more: Any) -> None:
+    """Add lines that begin at these seconds, a word each half second."""
+    with database.write() as session:
+        for at_s, text in lines:
+            starts = [at_s * 1000 + n * 500 for n in range(len(text.split()))]
+            words = [[start_ms, start_ms + 450, word, 0.9] for start_ms, word in zip(starts, text.split(), strict=True)]
+            line = {"start_ms": starts[0], "end_ms": starts[-1] + 450, "text": text, "words": words}
+            session.add(Segment(interview_id=interview_id, **line, **more))
+        searchable_text_changed(session, interview_id, now=NOW)
+        session.commit()
+    bring_up_to_date(settings, database, wait=True)
+
+
+def test_a_voice_without_a_name_is_called_as_on_the_page(
+    found: int, member: Browser, database: Database, settings: Settings
+) -> None:
+    say(database, settings, found, (33, "Hun ville ha barnehage."), voice=2)
+    assert "<b>Stemme 2</b>" in member.get("/sok?q=barnehage").text
+
+
+def test_hits_are_narrowed_by_what_is_spoken_about(
+    found: int, member: Browser, database: Database, settings: Settings
+) -> None:
+    lines = [(33 + n, f"Fiskebåt i {year}, sa {who}.") for n, (year, who) in enumerate(FISHED)]
+    for number, line in enumerate(lines):
+        say(database, settings, found, line, voice=number + 1)
+    page = member.get("/sok?q=fiskebåt").text
+    for words in ("Snakker om årene", "1960–1969 (1)", "1970–1979 (2)", "Hvem som nevnes", "Ida Intervjuer (2)"):
+        assert words in page
+    assert "2 steder i 1 intervju." in member.get("/sok?q=fiskebåt&om_tiar=1970").text
+    with database.read() as session:
+        ida = session.scalars(select(Person.id).where(Person.name == "Ida Intervjuer")).one()
+    page = member.get(f"/sok?q=fiskebåt&om_tiar=1960&nevner={ida}").text
+    assert "1 sted i 1 intervju." in page
+    assert f'name="nevner" value="{ida}"' in page or f'<option value="{ida}" selected' in page
+    for odd in ("nevner=x", "nevner=99999999999999999999", "om_tiar=-1", "om_tiar=99999999999999999999"):
+        assert member.get(f"/sok?q=fiskebåt&{odd}").status_code == 200
+
+
+FISHED = ((1968, "Ida Intervjuer"), (1973, "Ida Intervjuer"), (1979, "en annen"))
+
+
+def test_the_parts_of_a_word_that_nobody_says(
+    found: int, member: Browser, database: Database, settings: Settings
+) -> None:
+    say(database, settings, found, (33, "Fisken lå i båten."))
+    page = member.get("/sok?q=fiskebåt").text
+    assert "Ingen sier «fiskebåt»" in page
+    assert "begge delene av ordet, fiske og båt" in page
+
+
+@pytest.mark.browser
+def test_a_question_in_dialect_is_heard_from_the_second_it_is_answered(
+    found: int, database: Database, settings: Settings, page_of: Callable[..., Page]
+) -> None:
+    say(database, settings, found, (33, "Så reiste ordføreren seg og gikk."))
+    page = page_of(Role.MEMBER)
+    page.goto("/sok")
+    page.get_by_label("Søk i alt som er sagt").fill("korsn va det me ordførarn")
+    page.get_by_role("button", name="Søk", exact=True).click()
+    expect(page.locator("mark")).to_have_text("ordføreren")
+    page.locator("a[data-hear]").click()  # said at 34 s, heard from two seconds before
+    wait_for_sound(page)
+    assert abs(sounds_at(page) - 34) <= 2.5
 
 
 @pytest.mark.browser

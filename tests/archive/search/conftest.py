@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from archive.access import MACHINE_OWNER, Consent, Use, Viewer
 from archive.database import Database
 from archive.interviews import Access, Interview, Part, Participation, Status
 from archive.model import Base
-from archive.outbox import searchable_text_changed
+from archive.outbox import OutboxEntry, searchable_text_changed
 from archive.people import Person
 from archive.search.index import bring_up_to_date, open_index
 from archive.search.query import Results, search
@@ -90,6 +90,26 @@ class SmallArchive:
             return None
         return session.scalar(select(Person).where(Person.name == name)) or Person(name=name)
 
+    @property
+    def environ(self) -> dict[str, str]:
+        """The settings, for another process."""
+        return {
+            "STEMME_DATA": str(self.settings.data),
+            "STEMME_DATABASE_URL": self.settings.database_url,
+            "STEMME_SEARCH": self.settings.search,
+        }
+
+    @property
+    def waiting(self) -> int:
+        """How many changes the index has not heard of."""
+        with self.database.read() as session:
+            return session.scalar(select(func.count(OutboxEntry.id))) or 0
+
+    def add_many(self, count: int, word: str = "torvet", lines: int = 4) -> list[int]:
+        """Interviews that the index has not heard of, all with this word in every line."""
+        said = [(None, f"Vi sto på {word} og ventet. " * 20)] * lines
+        return [self.add(f"Nr. {number}", *said, indexed=False) for number in range(count)]
+
     def update(self) -> int:
         return bring_up_to_date(self.settings, self.database, wait=True)
 
@@ -110,6 +130,16 @@ class SmallArchive:
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[SmallArchive]:
     with small_archive({"STEMME_DATA": str(tmp_path / "var")}) as made:
+        yield made
+
+
+@pytest.fixture(params=["whoosh", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def each(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SmallArchive]:
+    """As `archive`, first with SQLite and Whoosh, then with everything in PostgreSQL."""
+    environ = {"STEMME_DATA": str(tmp_path / "var")}
+    if request.param == "postgresql":
+        environ |= {"STEMME_DATABASE_URL": request.getfixturevalue("postgres_url"), "STEMME_SEARCH": "postgresql"}
+    with small_archive(environ) as made:
         yield made
 
 

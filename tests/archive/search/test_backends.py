@@ -7,11 +7,8 @@ from pathlib import Path
 import pytest
 
 from archive.access import MACHINE_OWNER, VISITOR
-from archive.database import Database
 from archive.errors import BadSetting
 from archive.interviews import Access
-from archive.model import Base
-from archive.search.index import open_index
 from archive.search.narrowing import Narrow
 from archive.search.query import Wish
 from archive.search.suggesting import suggest
@@ -134,25 +131,19 @@ def test_no_question_is_wrong(filled: SmallArchive, typed: str) -> None:
     assert results.took_ms < 1_500
 
 
-def test_an_index_of_another_version_is_built_anew(postgres_url: str, tmp_path: Path) -> None:
-    from sqlalchemy import text
-
-    settings = read_settings(
-        {"STEMME_DATA": str(tmp_path), "STEMME_DATABASE_URL": postgres_url, "STEMME_SEARCH": "postgresql"}
-    )
-    database = Database(settings.database_url)
-    Base.metadata.create_all(database.engine)
-    small = SmallArchive(settings, database, open_index(settings))
-    assert small.search("torv").complete is False
-    a = small.add("A", (None, "Torvet."))
-    with database.engine.begin() as connection:
-        connection.execute(text("UPDATE search_state SET versions = '{}'"))
-    assert small.update() == 1
-    assert small.found("torv") == [a]
-    small.index.close()
-    database.close()
-
-
 def test_postgresql_search_needs_a_postgresql_database(tmp_path: Path) -> None:
     with pytest.raises(BadSetting):
         read_settings({"STEMME_DATA": str(tmp_path), "STEMME_SEARCH": "postgresql"})
+
+
+def test_the_parts_of_a_word_that_nobody_says_are_found_below_the_line(filled: SmallArchive) -> None:
+    results = filled.search("styremøte")
+    assert (results.above, results.total, results.apart, results.also) == (0, 1, ["styre", "møte"], [])
+    (hit,) = results.hits
+    assert hit.title == "Streiken"
+    assert {hit.text[start:end] for start, end in hit.highlights} == {"styret", "kommunestyremøtet"}
+    assert filled.search("kommunestyremøtet").apart == []  # it is said
+    assert filled.search("torvmøte").hits[0].title == "Torget"
+    assert filled.search("papirmøte").total == 0  # nobody says both in one place
+    assert filled.search("styremøte", VISITOR).total == 1
+    assert filled.search("torvmøte", VISITOR).total == 0

@@ -23,9 +23,11 @@ def document(number: int, text: str) -> dict[str, Any]:
         "interview": str(number // 2),
         "interview_id": number // 2,
         "speaker_id": number % 3,
+        "stamp": -number,
         "keys": [key for word in words for key in word.all_keys],
         "exact": [word.word for word in words],
         "speaker": ["kari", "fortelling"] if number % 2 else [],
+        "about": ["d1970", f"p{number}"][: number % 3],
         "where": ("passage", (number,), None, None),
     }
 
@@ -41,7 +43,7 @@ def content(path: Path) -> list[Any]:
             matcher.next()
     fields = ("keys", "exact", "speaker")
     lengths = [[reader.doc_field_length(each, name) for name in fields] for each in range(reader.doc_count_all())]
-    columns = [list(reader.column_reader(name)) for name in ("interview_id", "speaker_id")]
+    columns = [list(reader.column_reader(name)) for name in ("interview_id", "speaker_id", "stamp")]
     whole = [postings, lengths, columns, [reader.field_length(name) for name in fields]]
     stored = [reader.stored_fields(each) for each in range(reader.doc_count_all())]
     reader.close()
