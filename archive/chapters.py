@@ -164,15 +164,28 @@ def add_chapter(
         BadInput: `chapter_title` is "empty"; a value is "too_long"; there are "too_many" `keywords`; `start_ms` lies
             "outside" the sound; `end_ms` "before_start" or "outside".
     """
+    return add_chapters(session, interview_id, [details], by=by, now=now)[0]
+
+
+def add_chapters(
+    session: Session, interview_id: int, details: Sequence[ChapterDetails], *, by: int | None, now: datetime
+) -> list[Chapter]:
+    """Write several down, such as the rows of a log; none when one of them cannot be.
+
+    Raises:
+        NotFound, NotAllowed, BadInput: as `add_chapter`.
+    """
     viewer = editing_viewer(session, by)
     interview = load_interview(session, interview_id, viewer, today=day_of(now))
     if not may_edit(viewer, interview):
         raise NotAllowed("edit")
-    chapter = Chapter(interview_id=interview.id, made_by_id=by, made_at=now, **_plain(_checked(interview, details)))
-    session.add(chapter)
+    checked = [_plain(_checked(interview, each)) for each in details]
+    made = [Chapter(interview_id=interview.id, made_by_id=by, made_at=now, **each) for each in checked]
+    session.add_all(made)
     session.flush()
-    _tell(session, chapter, "added", by, now)
-    return chapter
+    for chapter in made:
+        _tell(session, chapter, "added", by, now)
+    return made
 
 
 def bring_in(

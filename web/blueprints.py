@@ -24,6 +24,7 @@ BLUEPRINTS = (
     "web.export",
     "web.edit",
     "web.chapters",
+    "web.chapter_log",
     "web.voices",
     "web.names",
     "web.details",

@@ -129,7 +129,7 @@ def _line_at(start_ms: int, segments: Sequence[Segment], starts: Sequence[int]) 
 @needs(Role.VOLUNTEER)
 def new(interview_id: int) -> ResponseReturnValue:
     """An empty form; `?fra=` is the second that is heard."""
-    interview = _interview_to_edit(interview_id)
+    interview = interview_to_edit(interview_id)
     at_ms = min(max(request.args.get("fra", 0, int), 0) * 1000, max(interview.duration_ms - 1, 0))
     return _form(interview, Typed(position(at_ms)))
 
@@ -139,12 +139,12 @@ def new(interview_id: int) -> ResponseReturnValue:
 def add(interview_id: int) -> ResponseReturnValue:
     """Write a chapter down."""
     typed = Typed.sent()
-    interview = _interview_to_edit(interview_id)
+    interview = interview_to_edit(interview_id)
     try:
         chapter = add_chapter(db(), interview_id, typed.details(), by=viewer().user_id, now=now())
     except BadInput as problem:
         db().rollback()
-        return _form(_interview_to_edit(interview_id), typed, problem=problem), 422
+        return _form(interview_to_edit(interview_id), typed, problem=problem), 422
     db().commit()
     return _done(interview, chapter, "Kapittelet er lagt til.")
 
@@ -232,7 +232,12 @@ def _read_time(typed: str, field: str, stands_ms: int | None) -> int:
     return ((int(found[1] or 0) * 60 + int(found[2])) * 60 + int(found[3])) * 1000
 
 
-def _interview_to_edit(interview_id: int) -> Interview:
+def interview_to_edit(interview_id: int) -> Interview:
+    """The interview, when this reader may write its chapters.
+
+    Raises:
+        NotFound, NotAllowed
+    """
     interview = load_interview(db(), interview_id, viewer(), today=today())
     if not may_edit(viewer(), interview):
         raise NotAllowed("edit")

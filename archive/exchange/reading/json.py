@@ -44,11 +44,15 @@ def read_json(lines: Sequence[str]) -> ReadText:
     cues = sorted((cue for cue in cues if cue.text), key=lambda cue: (cue.start_ms or 0, cue.line))
     if not cues:
         raise refuse("no_cues")
-    return ReadText("json", tuple(cues), details=_details(document), chapters=_chapters(document, segments))
+    return ReadText("json", tuple(cues), details=_details(document), chapters=chapters_in(document, segments))
 
 
-def _chapters(document: dict[str, Any], segments: list[Any]) -> tuple[ReadChapter, ...]:
-    """The chapters; documents from before there were any have none."""
+def chapters_in(document: dict[str, Any], segments: list[Any]) -> tuple[ReadChapter, ...]:
+    """The chapters; documents from before there were any have none.
+
+    Raises:
+        ImportRefused: "bad_chapter" with its number, from 1.
+    """
     given = document.get("chapters") or []
     if not isinstance(given, list):
         raise refuse("not_ours")

@@ -37,8 +37,9 @@ _SPEAKER = frozenset("taler talar hvem kven snakker speaker person stemme navn n
 _OF_CHAPTERS = (
     ("title", frozenset("kapittel kapitler tittel overskrift emne tema title".split())),
     ("synopsis", frozenset("sammendrag synopsis beskrivelse skildring innhold innhald omtale merknad notat".split())),
-    ("keywords", frozenset("emneord stikkord nøkkelord nykelord keywords keyword subjects".split())),
+    ("keywords", frozenset("emneord nøkkelord nykelord keywords subjects".split())),
 )
+_EITHER = frozenset("stikkord keyword".split())  # the title where no other column is, else the keywords
 # Times are true for nine rows in ten, or it is another table.
 _TIMED_SHARE = 0.9
 _MOST_COLUMNS = 50
@@ -97,11 +98,16 @@ def _header(cells: Sequence[str]) -> dict[str, int]:
 def _chapter_columns(cells: Sequence[str]) -> dict[str, int]:
     """Which column says what of a chapter, by the words of the header."""
     columns: dict[str, int] = {}
+    either = []
     for place, cell in enumerate(cells):
         words = re.findall(r"[\w-]+", name_key(cell))
         for what, known in _OF_CHAPTERS:
             if words and words[0] in known:
                 columns.setdefault(what, place)
+        if words and words[0] in _EITHER:
+            either.append(place)
+    for place in either:
+        columns.setdefault("keywords" if "title" in columns else "title", place)
     return columns
 
 

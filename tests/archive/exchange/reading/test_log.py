@@ -35,6 +35,13 @@ def test_a_header_says_which_column_is_what() -> None:
     ]
 
 
+@pytest.mark.parametrize("header", ["Tid;Stikkord;Emneord", "Tid;Tittel;Stikkord", "Tid;Keyword;Keywords"])
+def test_the_word_stikkord_is_the_title_where_nothing_else_is(header: str) -> None:
+    assert chapters(header, "0:10;Barndom;skole") == [ChapterDetails(10_000, "Barndom", None, "", ("skole",))]
+    first, second = chapters("Stikkord;Tid;Kapittel", "skole;0:10;Barndom", ";9:00;Arbeid")
+    assert (first.title, first.keywords, second.title) == ("Barndom", ("skole",), "Arbeid")
+
+
 def test_keywords_alone_are_a_title() -> None:
     assert chapters("Tid;Stikkord;Sammendrag", "0:10;skole, Frosta;", "2:00;;Om arbeid") == [
         ChapterDetails(10_000, "skole, Frosta", None, "", ()),
