@@ -9,15 +9,21 @@ from archive import (
     jobs,
     joining,
     logins,
+    merging,
     names,
+    offices,
     outbox,
     people,
     recordings,
+    row_history,
     site,
     transcripts,
+    units,
     voices,
 )
 from archive.database import Base
+from archive.organisation import contacts, invitations, rights
+from archive.organisation import interviews as interview_units
 
 __all__ = [
     "Base",
@@ -25,15 +31,23 @@ __all__ = [
     "accounts",
     "audit",
     "chapters",
+    "contacts",
+    "interview_units",
     "interviews",
+    "invitations",
     "jobs",
     "joining",
     "logins",
+    "merging",
     "names",
+    "offices",
     "outbox",
     "people",
     "recordings",
+    "rights",
+    "row_history",
     "site",
     "transcripts",
+    "units",
     "voices",
 ]

@@ -28,6 +28,7 @@ LONGEST_SHOWN = 3
 KIND = "voices"  # of the audit events that can be taken back
 TOLD_APART = "told_voices_apart"
 UNDONE = "undid_voices"
+PEOPLE_MERGED = "merged_people"  # what was done before names somebody who is another now
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def last_act(session: Session, interview_id: int) -> AuditEvent | None:
     """What can be taken back; None when there is nothing, or the voices were found anew since."""
     events = select(AuditEvent).where(AuditEvent.kind == KIND, AuditEvent.thing_id == str(interview_id))
     newest = session.scalars(events.order_by(AuditEvent.id.desc()).limit(1)).first()
-    return newest if newest is not None and newest.act not in (TOLD_APART, UNDONE) else None
+    return newest if newest is not None and newest.act not in (TOLD_APART, UNDONE, PEOPLE_MERGED) else None
 
 
 def take_back(session: Session, interview: Interview, *, by: int | None, now: datetime) -> bool:

@@ -1,14 +1,31 @@
-"""The people: narrators, interviewers and others heard. A speaker is a person, not a string."""
+"""The people: narrators, interviewers and others heard, and whoever else is spoken of or held an office.
 
+A speaker is a person, not a string. Two rows that turn out to be one person are merged (`archive.merging`): then one of
+them stays as a sign that points to the other.
+"""
+
+import enum
 import unicodedata
 from collections.abc import Iterator
 
-from sqlalchemy import String, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, validates
+from sqlalchemy import ForeignKey, String, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validates
 
-from archive.database import Base
+from archive.database import Base, find_row
+from archive.errors import NotFound
+from archive.fuzzy_dates import LONGEST_EDTF, read_edtf
 from archive.outbox import follow_names
 from archive.typed import one_line
+
+LONGEST_NAME = 200
+
+
+class AliasKind(enum.StrEnum):
+    """What another name of a person is."""
+
+    FORMER = "former"  # before a marriage, or on a farm that was left
+    NICKNAME = "nickname"
+    SPELLING = "spelling"  # as somebody else wrote it; never offered as what a speaker said
 
 
 class Person(Base):
@@ -17,10 +34,47 @@ class Person(Base):
     __tablename__ = "person"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(200), index=True)
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME), index=True)
     name_key: Mapped[str] = mapped_column(String(400), index=True)  # the name as it is compared; follows `name`
-    birth_year: Mapped[int | None]
+    born: Mapped[str] = mapped_column(String(LONGEST_EDTF), default="")  # EDTF; "": unknown
+    died: Mapped[str] = mapped_column(String(LONGEST_EDTF), default="")  # EDTF; "": alive, or unknown
+    birth_year: Mapped[int | None]  # follows `born`; None: unknown, or a span of years
     note: Mapped[str] = mapped_column(default="")
+    merged_into_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id"), index=True
+    )  # None: it stands for itself
+
+    aliases: Mapped[list["PersonAlias"]] = relationship(
+        back_populates="person", cascade="all, delete-orphan", passive_deletes=True, order_by="PersonAlias.id"
+    )
+
+    @validates("name")
+    def _follow_name(self, _field: str, name: str) -> str:
+        self.name_key = name_key(name)
+        return name
+
+    @validates("born")
+    def _follow_born(self, _field: str, born: str) -> str:
+        self.birth_year = read_edtf(born).year if born else None
+        return born
+
+    def names(self, kind: AliasKind) -> list[str]:
+        """The other names of one kind, in the order they were written down."""
+        return [alias.name for alias in self.aliases if alias.kind == kind]
+
+
+class PersonAlias(Base):
+    """Another name of a person."""
+
+    __tablename__ = "person_alias"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[AliasKind]
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    name_key: Mapped[str] = mapped_column(String(400), index=True)  # follows `name`
+
+    person: Mapped[Person] = relationship(back_populates="aliases")
 
     @validates("name")
     def _follow_name(self, _field: str, name: str) -> str:
@@ -29,12 +83,7 @@ class Person(Base):
 
 
 follow_names(Person, lambda person: person.id)
-
-
-def every_name(session: Session) -> Iterator[tuple[int, str, bool]]:
-    """The number of a person, a name, and whether it is another name than the person's own; everybody's, all of them."""
-    for person_id, name in session.execute(select(Person.id, Person.name).order_by(Person.id)):
-        yield person_id, name, False
+follow_names(PersonAlias, lambda alias: alias.person_id)
 
 
 def name_key(name: str) -> str:
@@ -45,24 +94,63 @@ def name_key(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
+def every_name(session: Session) -> Iterator[tuple[int, str, bool]]:
+    """The number of a person, a name, and whether it is another name than the person's own; everybody's."""
+    stands = Person.merged_into_id.is_(None)
+    for person_id, name in session.execute(select(Person.id, Person.name).where(stands).order_by(Person.id)):
+        yield person_id, name, False
+    aliases = select(PersonAlias.person_id, PersonAlias.name).join(PersonAlias.person).where(stands)
+    for person_id, name in session.execute(aliases.order_by(PersonAlias.id)):
+        yield person_id, name, True
+
+
+def load_person(session: Session, person_id: int) -> Person:
+    """A person; of one that was merged, the one it was merged into.
+
+    Raises:
+        NotFound
+    """
+    person = find_row(session, Person, person_id)
+    while person is not None and person.merged_into_id is not None:  # a merge never closes a ring
+        person = session.get(Person, person.merged_into_id)
+    if person is None:
+        raise NotFound("person", person_id)
+    return person
+
+
 def find_or_add_person(session: Session, name: str, *, birth_year: int | None = None) -> Person:
     """The person of that name, added when unknown. Two people of one name are told apart by their birth years.
+
+    A name that one person alone has beside his own is his too.
 
     Raises:
         BadInput: the name is empty or has more than 200 characters.
     """
-    line = one_line(name, "name", limit=200, required=True)
-    same_name = select(Person).where(Person.name_key == name_key(line)).order_by(Person.id)
-    if birth_year is None:
-        person = session.scalars(same_name).first()
-    else:
-        exact_first = same_name.where(or_(Person.birth_year == birth_year, Person.birth_year.is_(None)))
-        found = session.scalars(exact_first).all()
-        person = next((each for each in found if each.birth_year), found[0] if found else None)
+    line = one_line(name, "name", limit=LONGEST_NAME, required=True)
+    person = _of_name(session, line, birth_year) or _of_alias(session, line, birth_year)
     if person is None:
         person = Person(name=line)
         session.add(person)
-    if birth_year is not None:
-        person.birth_year = birth_year
+    if birth_year is not None and person.birth_year != birth_year:
+        person.born = str(birth_year)
     session.flush()
     return person
+
+
+def _of_name(session: Session, name: str, birth_year: int | None) -> Person | None:
+    same_name = (
+        select(Person).where(Person.name_key == name_key(name), Person.merged_into_id.is_(None)).order_by(Person.id)
+    )
+    if birth_year is None:
+        return session.scalars(same_name).first()
+    exact_first = same_name.where(or_(Person.birth_year == birth_year, Person.birth_year.is_(None)))
+    found = session.scalars(exact_first).all()
+    return next((each for each in found if each.birth_year), found[0] if found else None)
+
+
+def _of_alias(session: Session, name: str, birth_year: int | None) -> Person | None:
+    ids = select(PersonAlias.person_id).where(PersonAlias.name_key == name_key(name))
+    found = session.scalars(select(Person).where(Person.id.in_(ids), Person.merged_into_id.is_(None))).all()
+    if len(found) != 1 or (birth_year is not None and found[0].birth_year not in (None, birth_year)):
+        return None
+    return found[0]

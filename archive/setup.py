@@ -14,6 +14,7 @@ from archive.errors import NotInitialised
 from archive.first_texts import ARCHIVE_CREATORS, FIRST_TEXTS
 from archive.interviews import ArchiveCreator
 from archive.migrate import is_current, is_initialised, upgrade
+from archive.organisation.beginning import put_in_once
 from archive.settings import Settings
 
 __all__ = ["initialise", "model", "open_database", "secret_key"]  # `model`: every table is known from here on
@@ -90,3 +91,4 @@ def _begin(session: Session, now: datetime) -> None:
     for key, text in FIRST_TEXTS.items():
         if not site.page_history(session, key):
             site.save_page(session, key, text, by=None, now=now)
+    put_in_once(session, now=now)

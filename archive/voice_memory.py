@@ -38,8 +38,11 @@ def voice_consent(session: Session, person_id: int, *, today: date) -> Consent |
 
 
 def remembered_voices(session: Session, *, today: date) -> list[Remembered]:
-    """The voices that may be looked for today."""
-    prints = session.scalars(select(VoicePrint).order_by(VoicePrint.person_id))
+    """The voices that may be looked for today; of people that were merged, the one that is kept."""
+    merged = select(Person.id).where(Person.merged_into_id.is_not(None))
+    prints = session.scalars(
+        select(VoicePrint).where(VoicePrint.person_id.not_in(merged)).order_by(VoicePrint.person_id)
+    )
     return [
         Remembered(each.person_id, list(each.embedding), each.model)
         for each in prints
@@ -107,9 +110,11 @@ def forget(session: Session, person_id: int, *, by: int | None, now: datetime) -
         NotAllowed: only a secretary and up decides this.
     """
     require_at_least(session, by, "forget_voice", Role.SECRETARY)
-    if find_row(session, VoicePrint, person_id) is not None:
-        forget_voice_of(session, person_id)
-        note(session, "forgot_voice", "person", person_id, user_id=by, now=now)
+    merged = select(Person.id).where(Person.merged_into_id == person_id)  # their prints wait for the merge to be undone
+    for each in (person_id, *session.scalars(merged).all()):
+        if find_row(session, VoicePrint, each) is not None:
+            forget_voice_of(session, each)
+            note(session, "forgot_voice", "person", each, user_id=by, now=now)
 
 
 def forget_expired(session: Session, *, today: date, now: datetime) -> int:

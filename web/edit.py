@@ -11,12 +11,11 @@ from werkzeug.datastructures import MultiDict
 from archive.access import may_edit
 from archive.accounts import Role
 from archive.catalogue import load_interview
-from archive.database import find_row
 from archive.errors import BadInput, EditConflict, NotAllowed, NotFound
 from archive.interviews import Interview, Status, set_status
 from archive.names.deciding import settle
 from archive.names.suggestions import groups
-from archive.people import Person, find_or_add_person
+from archive.people import Person, find_or_add_person, load_person
 from archive.transcripts import (
     Segment,
     add_segment,
@@ -149,10 +148,10 @@ def _speaker_id(typed: Typed) -> int | None:
     if not typed.speaker:
         return None
     number = typed.speaker if typed.speaker.isascii() and typed.speaker.isdigit() and len(typed.speaker) <= 10 else "0"
-    speaker = find_row(db(), Person, int(number))
-    if speaker is None:
-        raise BadInput("speaker", "unknown")
-    return speaker.id
+    try:
+        return load_person(db(), int(number)).id
+    except NotFound:
+        raise BadInput("speaker", "unknown") from None
 
 
 def _after_saving(segment: Segment, interview: Interview, *, new_speaker: bool) -> ResponseReturnValue:

@@ -14,7 +14,7 @@ from archive.exchange.reading import LARGEST_BYTES, ReadText, read_text
 from archive.exchange.reading.labels import is_full_name
 from archive.importing import import_text, imported_just_now
 from archive.interviews import InterviewDetails, creator_names
-from archive.people import Person, name_key
+from archive.people import Person, PersonAlias, name_key
 from archive.recordings import Upload
 from archive.uploads import end_upload, load_upload, upload_path
 from media.errors import MediaError
@@ -199,5 +199,6 @@ def _form(given: Given, typed: TypedInterview, wrong: dict[str, str]) -> str:
 def _registered(speakers: tuple[str, ...]) -> set[str]:
     """Those of the speakers whose names are people of the register already."""
     keys = {name_key(each): each for each in speakers}
-    known = db().scalars(select(Person.name_key).where(Person.name_key.in_(keys)))
+    names = select(Person.name_key).where(Person.name_key.in_(keys), Person.merged_into_id.is_(None))
+    known = db().scalars(names.union(select(PersonAlias.name_key).where(PersonAlias.name_key.in_(keys))))
     return {keys[each] for each in known}

@@ -23,7 +23,7 @@ from archive.naming_voices import (
     swap_voices,
     take_back,
 )
-from archive.people import Person, find_or_add_person
+from archive.people import Person, find_or_add_person, load_person
 from archive.transcripts import Segment
 from archive.voice_memory import ask_to_remember, forget, is_remembered, voice_consent
 from archive.voices import VoiceRequest, expected_voices
@@ -169,7 +169,7 @@ def _chosen_person() -> int | None:
         return None
     if not (chosen.isascii() and chosen.isdigit() and len(chosen) <= 10):
         raise NotFound("person", chosen)
-    return int(chosen)
+    return load_person(db(), int(chosen)).id
 
 
 def _load(interview_id: int) -> Interview:

@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime
 
 from archive.access import Use
 from archive.accounts import Role
+from archive.fuzzy_dates import shown
 from archive.interviews import Access, Status
 from archive.local_time import LOCAL, day_of
 from archive.working_hours import WorkingHours
+from web import organisation_words
 
 MONTHS = (
     "januar",
@@ -200,6 +202,37 @@ PROBLEMS: dict[tuple[str, str] | str, str] = {
     ("keywords", "too_many"): "Det er for mange emneord. Skriv høyst 50.",
     ("keywords", "too_long"): "Et av emneordene er for langt. Sett komma mellom dem.",
     ("scan", "kind"): "Dette er verken PDF, JPG eller PNG. Velg en slik fil.",
+    # times that are more or less known
+    "unreadable_date": "Dette er ikke en tid vi forstår. Skriv for eksempel 1974, mai 1974, 14.03.1974, våren 1974, "
+    "ca. 1975, 1970-tallet eller 1971–1975.",
+    "no_such_day": "Den dagen finnes ikke i kalenderen. Se over dag og måned.",
+    "century": "Skriv årstallet med fire sifre, så vi vet hvilket århundre det er.",
+    "no_year": "Årstallet mangler. Skriv det bak, for eksempel mai 1974.",
+    "backwards": "Slutten kommer før begynnelsen. Se over årene.",
+    "part_of_decade": "Skriv heller hvilke år det kan ha vært, for eksempel 1970–1973.",
+    "weekday": "Den dagen var en annen ukedag. Se over datoen, eller skriv den uten ukedag.",
+    # people
+    ("died", "before_birth"): "Personen kan ikke ha vært død før fødselen. Se over begge.",
+    "too_many": "Dette er for mange. Ta med de viktigste.",
+    ("name", "merged"): "Denne personen er slått sammen med en annen. Endre den andre i stedet.",
+    ("name", "several"): "Flere i registeret heter dette. Skriv nummeret til den du mener, i kolonnen Nummer.",
+    (
+        "name",
+        "is_alias",
+    ): "Dette er et annet navn på en som står i registeret. Bruk navnet som står der, eller skriv nummeret i kolonnen "
+    "Nummer.",
+    ("name", "twice"): "Den samme personen står i en annen rad over. Ta bort den ene, eller skriv fødselsår på begge.",
+    ("id", "unreadable_number"): "Nummeret skal bare ha sifre.",
+    ("id", "unknown_number"): "Ingen i registeret har dette nummeret. La feltet stå tomt for en ny person.",
+    ("other", "same"): "Dette er den samme personen. Velg en annen.",
+    ("other", "merged"): "En av dem er slått sammen med en annen fra før. Last siden på nytt.",
+    ("merge", "undone_already"): "Dette er angret fra før.",
+    ("merge", "merged_since"): "En av dem er slått sammen med flere siden. Angre det siste først.",
+    ("change", "undone_already"): "Dette er angret fra før.",
+    ("change", "changed_since"): "Det samme er endret igjen siden. Angre den endringen først.",
+    ("change", "in_use"): "Dette er tatt i bruk, for eksempel i et intervju, og kan ikke tas bort.",
+    ("change", "unknown"): "Den endringen finnes ikke lenger. Last siden på nytt.",
+    **organisation_words.PROBLEMS,
 }
 
 
@@ -299,4 +332,6 @@ FILTERS = {
     "sprak": spoken,
     "maten": lambda way: WAYS.get(way, way),
     "arbeidstid": hours,
+    "tidfesting": shown,
+    **organisation_words.FILTERS,
 }

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from archive.interviews import Interview
 from archive.names.places import places, units
 from archive.names.sound import neighbours, skeleton, sounds
-from archive.people import Person, name_key
+from archive.people import AliasKind, Person, PersonAlias, name_key
 
 # What comes after a place's name in the word for who lives there; *Steinkjer* + *væringene*.
 DWELLERS = re.compile(r"(?:væring|bygg|ing)(?:s|en|ens|er|ers|ene|enes|an|a)?$")
@@ -96,9 +96,12 @@ def make_register(people: Iterable[str], more_places: Iterable[str] = ()) -> Reg
 
 def register(session: Session) -> Register:
     """The register as the archive is now."""
-    people = session.scalars(select(Person.name).order_by(Person.id))
+    people = session.scalars(select(Person.name).where(Person.merged_into_id.is_(None)).order_by(Person.id)).all()
+    # Also what they were called before, and are called by friends; never how somebody misspelt them.
+    others = select(PersonAlias.name).join(PersonAlias.person).where(PersonAlias.kind != AliasKind.SPELLING)
+    aliases = session.scalars(others.where(Person.merged_into_id.is_(None)).order_by(PersonAlias.id)).all()
     held_at = session.scalars(select(Interview.place).where(Interview.place != "").distinct().order_by(Interview.place))
-    return make_register(people, held_at)
+    return make_register([*people, *aliases], held_at)
 
 
 def names_in(text: str, register: Register) -> "Counter[str]":
