@@ -190,13 +190,13 @@ def table(path: str) -> dict[str, Any]:
     with reading():
         found: list[tuple[int, list[str]]] = []
         others = 0
-        for sheet, formulas in zip(sheets(path), sheets(path, formulas=True), strict=True):
+        for place, sheet in enumerate(sheets(path)):
             if found:
                 others += any(cell.value is not None for row in sheet.iter_rows(max_col=MOST_CELLS) for cell in row)
                 continue
             found = filled(sheet, MOST_CELLS + 1, lambda row: [kept(cell) for cell in row])
-            if found:
-                check_reckoned(sheet, formulas)
+            if found and has_formulas(path):
+                check_reckoned(sheet, sheets(path, formulas=True)[place])
     if not found:
         raise Refused("empty", None, "")
     return {"rows": found, "other_sheets": others}
@@ -224,6 +224,13 @@ def filled(sheet: Any, most: int, read: Callable[[Any], list[str]]) -> list[tupl
         if number > MOST_ROWS:
             raise Refused("too_many", number, "")
     return found
+
+
+def has_formulas(path: str) -> bool:
+    """Whether any sheet may hold a formula: then the book is read once more, which takes as long again."""
+    with zipfile.ZipFile(path) as package:
+        names = [name for name in package.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
+        return any(re.search(rb"<(?:\w+:)?f[\s/>]", package.read(name)) for name in names)  # `check` has measured them
 
 
 def check_reckoned(sheet: Any, formulas: Any) -> None:

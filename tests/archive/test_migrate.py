@@ -14,6 +14,7 @@ from archive.errors import NewerArchive
 from archive.interviews import Status
 from archive.migrate import current_revision, downgrade, head_revision, is_current, is_initialised, upgrade
 from archive.model import Base
+from archive.people import Person
 from archive.recordings import RecordingState, Window
 from archive.settings import Settings
 from archive.transcripts import Segment
@@ -112,6 +113,8 @@ def test_rows_of_the_first_shape_are_kept(nothing_yet: Settings) -> None:
         interview = recording.interview
         assert (interview.title, interview.status, interview.voice_count) == ("Fra Frosta", Status.PROCESSING, None)
         assert not interview.consents[0].voice
+        person = session.scalars(select(Person)).one()
+        assert (person.born, person.birth_year, person.died, person.merged_into_id) == ("1931", 1931, "", None)
         database.close()
     downgrade(nothing_yet, "0001")
     with database.engine.connect() as connection:
@@ -121,6 +124,7 @@ def test_rows_of_the_first_shape_are_kept(nothing_yet: Settings) -> None:
 
 _AT = "2026-03-14 12:00:00"
 _ROWS_OF_0001: dict[str, dict[str, object]] = {
+    "person": {"id": 1, "name": "Olga Oppdiktet", "name_key": "olga oppdiktet", "birth_year": 1931, "note": ""},
     "interview": {
         "id": 1,
         "title": "Fra Frosta",
