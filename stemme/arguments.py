@@ -74,6 +74,7 @@ def _setting_up(commands: Commands) -> None:
     init = _command(commands, "init", "stemme.setting_up:init", "lag datamappen og databasen; trygt å gjenta")
     init.add_argument("--demo", action="store_true", help="fyll et nytt arkiv med oppdiktet innhold")
     doctor = _command(commands, "doctor", "stemme.doctor:doctor", "si hva som er galt, og hvordan det rettes")
+    doctor.add_argument("--mend", action="store_true", help="rett det i søkeregisteret som ikke stemmer med arkivet")
     _json(doctor)
 
 
@@ -85,11 +86,15 @@ def _interviews(commands: Commands) -> None:
     add.add_argument("--wait", action="store_true", help="vent til teksten er ferdig")
     _json(add)
 
-    imports = _command(commands, "import", "stemme.importing:import_file", "legg inn en ferdig tekst, uten lyd")
+    imports = _command(commands, "import", "stemme.importing:import_files", "legg inn ferdige tekster, uten lyd")
     imports.add_argument(
-        "file", type=Path, metavar="FIL", help="VTT, SRT, Word, ren tekst, logg (CSV, XLSX) eller JSON"
+        "files",
+        nargs="+",
+        type=Path,
+        metavar="FIL",
+        help="VTT, SRT, Word, ren tekst, logg (CSV, XLSX) eller JSON; eller en mappe med slike. Hver fil blir ett intervju",
     )
-    _about(imports)
+    _about(imports, title_is_needed=False)
     _json(imports)
 
     search = _command(commands, "search", "stemme.reading:search", "søk i alt som er sagt")
@@ -127,9 +132,10 @@ def _interviews(commands: Commands) -> None:
     _json(evaluate)
 
 
-def _about(command: argparse.ArgumentParser) -> None:
+def _about(command: argparse.ArgumentParser, *, title_is_needed: bool = True) -> None:
     """What is known of an interview that comes in, and who may see it."""
-    command.add_argument("--title", required=True, metavar="TITTEL")
+    title_else = None if title_is_needed else "for én fil (vanlig: det filen heter)"
+    command.add_argument("--title", required=title_is_needed, metavar="TITTEL", help=title_else)
     command.add_argument("--language", default="nb", metavar="KODE", help="nb, nn, en, … (vanlig: nb)")
     command.add_argument("--narrator", action="append", default=[], metavar="NAVN", help="forteller; kan gjentas")
     command.add_argument("--interviewer", action="append", default=[], metavar="NAVN", help="intervjuer; kan gjentas")

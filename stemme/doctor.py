@@ -4,7 +4,7 @@ import argparse
 import importlib.util
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -26,8 +26,10 @@ from media.store import free_bytes
 from pipeline.engines.faster import arrangement_for
 from pipeline.errors import PipelineError
 from pipeline.models import check_model, find_model
+from stemme.findings import Finding
 from stemme.opened import now
 from stemme.output import print_json
+from stemme.search_doctor import look_at_search
 from stemme.serving import is_loopback
 from stemme.wording import megabytes, sentence
 
@@ -35,19 +37,9 @@ from stemme.wording import megabytes, sentence
 LITTLE_ROOM_BYTES = 5_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at. `level` is ok, advice (it works, but) or fault."""
-
-    about: str
-    level: str
-    says: str
-    mend: str = ""
-
-
 def doctor(arguments: argparse.Namespace) -> int:
-    """Look at everything; 1 when something is broken."""
-    found = list(_examine())
+    """Look at everything; 1 when something is broken. With `--mend` what can be put right without asking is."""
+    found = list(_examine(mends=arguments.mend))
     broken = any(each.level == "fault" for each in found)
     if arguments.json:
         print_json({"ok": not broken, "findings": [asdict(each) for each in found]})
@@ -60,7 +52,7 @@ def doctor(arguments: argparse.Namespace) -> int:
     return int(broken)
 
 
-def _examine() -> Iterator[Finding]:
+def _examine(*, mends: bool) -> Iterator[Finding]:
     yield from _programs()
     try:
         settings = read_settings()
@@ -77,6 +69,7 @@ def _examine() -> Iterator[Finding]:
     try:
         with database.read() as session:
             yield from _archive(settings, session)
+        yield from look_at_search(settings, database, mends=mends)
     finally:
         database.close()
 

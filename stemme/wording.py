@@ -44,6 +44,7 @@ INPUT = {
     ("username", "taken"): "Brukernavnet er i bruk fra før.",
     ("email", "taken"): "E-postadressen er i bruk fra før.",
     ("files", "twice"): "Det samme opptaket er nevnt to ganger. Ingenting ble lagt inn.",
+    ("title", "one_for_many"): "Flere filer kan ikke få samme tittel. Utelat --title, så får hver fil navnet sitt.",
     ("valid_until", "past"): "Siste dag for samtykket er alt passert.",
 }
 FIELDS = {

@@ -4,8 +4,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete, text
 
 from archive.database import Database
+from archive.outbox import OutboxEntry
+from archive.search import comparing
 from archive.settings import Settings
 from archive.site import set_setting
 from tests.stemme.conftest import Stemme, Typed
@@ -73,3 +76,56 @@ def test_a_data_folder_that_others_can_read_is_a_fault(stemme: Stemme, settings:
     """It holds life stories."""
     settings.data.chmod(0o755)
     assert finding(stemme("doctor", "--json"), "privacy")["level"] == "fault"
+
+
+def said(typed: Typed, about: str) -> tuple[str, str]:
+    """How grave it is, and the sentence with common blanks."""
+    found = finding(typed, about)
+    return found["level"], found["says"].replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_an_index_that_differs_is_a_fault_and_is_mended(stemme: Stemme, database: Database, tmp_path: Path) -> None:
+    """A line that changed behind its back; search does not find it until then."""
+    assert said(stemme("doctor", "--json"), "search") == ("ok", "Det er ingenting å søke i ennå.")
+    (tmp_path / "a.txt").write_text("Vi sto på torvet.\n")
+    stemme("import", tmp_path / "a.txt", "--title", "Torvet")
+    assert said(stemme("doctor", "--json"), "search") == ("ok", "Søkeregisteret stemmer med arkivet: 2 avsnitt.")
+    with database.write() as session:
+        session.execute(text("UPDATE segment SET text = 'Vi sto på kaia.'"))
+        session.execute(delete(OutboxEntry))
+        session.commit()
+    typed = stemme("doctor", "--json")
+    assert typed.exit_code == 1
+    assert said(typed, "search") == (
+        "fault",
+        "Søkeregisteret stemte ikke med arkivet i 1 intervju: 1 avsnitt er gamle.",
+    )
+    assert finding(typed, "search")["mend"] == "Skriv: stemme doctor --mend"
+    assert stemme("search", "kaia", "--json").document["total"] == 0
+    level, says = said(stemme("doctor", "--mend", "--json"), "search")
+    assert (level, says.endswith("Nå har det 2 avsnitt.")) == ("ok", True)
+    assert stemme("search", "kaia", "--json").document["total"] == 1
+
+
+def test_a_change_that_nobody_told_the_index_of_is_said(stemme: Stemme, database: Database, tmp_path: Path) -> None:
+    """The archive was closed right after the change."""
+    (tmp_path / "a.txt").write_text("Vi sto på torvet.\n")
+    stemme("import", tmp_path / "a.txt", "--title", "Torvet")
+    with database.write() as session:
+        session.add(OutboxEntry(thing_id=1, at=datetime.now(UTC) - timedelta(hours=1)))
+        session.commit()
+    level, says = said(stemme("doctor", "--json"), "search changes")
+    assert (level, says) == ("advice", "1 endring kan ikke søkes i ennå.")
+    typed = stemme("doctor", "--mend", "--json")
+    assert "search changes" not in {each["about"] for each in typed.document["findings"]}
+
+
+def test_postgresql_is_recommended_for_a_large_archive(
+    stemme: Stemme, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Past the size at which Whoosh becomes slow."""
+    (tmp_path / "a.txt").write_text("Vi sto på torvet.\n")
+    stemme("import", tmp_path / "a.txt", "--title", "Torvet")
+    monkeypatch.setattr(comparing, "WHOOSH_PASSAGES", 1)
+    found = finding(stemme("doctor", "--json"), "search size")
+    assert (found["level"], "STEMME_SEARCH=postgresql" in found["mend"]) == ("advice", True)

@@ -110,3 +110,32 @@ def test_a_missing_file_and_a_folder_are_told_of(stemme: Stemme, tmp_path: Path)
     assert stemme("import", tmp_path / "borte.vtt", "--title", "A").exit_code == 1
     assert stemme("import", tmp_path, "--title", "A").exit_code == 1
     assert stemme("import", "--title", "A").exit_code == 2
+
+
+def test_a_folder_of_texts_becomes_an_interview_each_and_a_bad_one_stops_none(
+    stemme: Stemme, tmp_path: Path, session: Session
+) -> None:
+    folder = tmp_path / "tekster"
+    folder.mkdir()
+    (folder / "b_andre_samtale.vtt").write_text(VTT)
+    (folder / "a.txt").write_text("Vi sto på torvet.\n")
+    (folder / "c.srt").write_text("1\n00:00:05,000 --> 00:00:04,000\nFeil.\n")
+    (folder / "bilde.jpg").write_bytes(b"ikke en tekst")
+    typed = stemme("import", folder, "--place", "Inderøya", "--json")
+    assert typed.exit_code == 1
+    assert [each["file"] for each in typed.document["imported"]] == [
+        str(folder / "a.txt"),
+        str(folder / "b_andre_samtale.vtt"),
+    ]
+    (refused,) = typed.document["refused"]
+    assert refused["why"] in typed.err
+    interviews = session.execute(select(Interview.title, Interview.place).order_by(Interview.id))
+    assert [tuple(each) for each in interviews] == [("a", "Inderøya"), ("b andre samtale", "Inderøya")]
+    assert stemme("search", "stiftet", "--json").document["total"] == 1
+    typed = stemme("import", folder / "a.txt", folder / "c.srt", "--title", "Begge")
+    assert (typed.exit_code, "Utelat --title" in typed.err) == (1, True)
+
+
+def test_a_title_may_be_left_out(stemme: Stemme, text: Path) -> None:
+    assert stemme("import", text, "--json").document["interview_id"] == 1
+    assert stemme("show", 1, "--json").document["title"] == "samtale"
