@@ -22,6 +22,7 @@ from archive.merging_rows import double_rows, move_rows, move_rows_back, pointer
 from archive.names import LearnedName, NameSuggestion, SuggestionState
 from archive.naming_voices import KIND as VOICES
 from archive.naming_voices import PEOPLE_MERGED
+from archive.offices import Office
 from archive.outbox import PERSON, OutboxEntry, searchable_text_changed
 from archive.people import AliasKind, Person, PersonAlias
 from archive.people_details import interviews_with
@@ -117,13 +118,7 @@ def merge_people(
     voices = _interviews_with_voice(session, gone.id)
     did: dict[str, Any] = {"fields": _take_over(kept, gone), "alias": _keep_name(session, kept, gone, name_is)}
     did["names"] = _correct_names(session, kept, gone) if name_is == AliasKind.SPELLING else {}
-    did["removed"], did["moved"] = [], []
-    for pointer in pointers():
-        doubles = double_rows(session, pointer, kept.id, gone.id)
-        if pointer.may_remove:
-            did["removed"] += remove_rows(session, pointer, doubles)
-            doubles = []
-        did["moved"].append(move_rows(session, pointer, kept.id, gone.id, but=doubles))
+    did["removed"], did["moved"] = _move_everything(session, kept, gone)
     gone.merged_into_id = kept.id
     session.flush()
     did["closed"] = _close_what_opened(session, seen_before, today)
@@ -135,6 +130,18 @@ def merge_people(
         note(session, PEOPLE_MERGED, VOICES, interview_id, user_id=by, now=now)
     _tell_search(session, interviews, (kept.id, gone.id), now)
     return merge
+
+
+def _move_everything(session: Session, kept: Person, gone: Person) -> tuple[list[list[Any]], list[dict[str, Any]]]:
+    """Let all that points to one point to the other; gives the rows taken away and the rows moved, for the way back."""
+    removed, moved = [], []
+    for pointer in pointers():
+        doubles = double_rows(session, pointer, kept.id, gone.id)
+        if pointer.may_remove:
+            removed += remove_rows(session, pointer, doubles)
+            doubles = []
+        moved.append(move_rows(session, pointer, kept.id, gone.id, but=doubles))
+    return removed, moved
 
 
 def undo_merge(session: Session, merge: PersonMerge, *, by: int | None, now: datetime) -> None:
@@ -291,8 +298,6 @@ def _tell_search(session: Session, interviews: Sequence[int], people: Sequence[i
 
 def overlapping_offices(session: Session, kept: Person, gone: Person) -> list[str]:
     """Offices that both hold or held in one unit, and not in the very same days: after a merge somebody should look."""
-    from archive.offices import Office  # here, since an office is a person's and its module imports people
-
     rows = session.execute(
         select(Office.person_id, Office.unit_id, Office.title, Office.begins, Office.ends, Office.held).where(
             Office.person_id.in_([kept.id, gone.id])

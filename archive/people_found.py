@@ -8,12 +8,13 @@ from functools import lru_cache
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from archive.access import Viewer, visible_to
+from archive.access import Viewer, events_visible_to, visible_to
 from archive.accounts import Role
 from archive.errors import NotFound
 from archive.interviews import Interview, Part, Participation, Status
 from archive.names import NameSuggestion, SuggestionState
 from archive.names.sound import likeness, neighbours, skeleton, sounds
+from archive.offices import Office
 from archive.people import Person, PersonAlias, load_person, name_key
 from archive.transcripts import Segment
 
@@ -67,7 +68,7 @@ def known_to(viewer: Viewer, *, today: date) -> ColumnElement[bool]:
     """The condition on `Person` that holds for the people this reader may know of.
 
     A visitor knows those who take part or speak in what is open. A member knows those of what members see, whoever is
-    named there, and whoever holds or held an office. What is closed to a reader makes nobody known.
+    named there, whoever holds or held an office, and whoever belongs to an event that he sees. What is closed to a reader makes nobody known.
     """
     stands = Person.merged_into_id.is_(None)
     if viewer.role.at_least(Role.SECRETARY):
@@ -85,7 +86,8 @@ def known_to(viewer: Viewer, *, today: date) -> ColumnElement[bool]:
         .join(Interview, Interview.id == NameSuggestion.interview_id)
         .where(_decided(), or_(NameSuggestion.name == Person.name, NameSuggestion.name.in_(other_names)), allowed)
     )
-    return and_(stands, or_(takes_part, speaks, named, _holds_office()))
+    holds_office = exists(select(Office.id).where(Office.person_id == Person.id))
+    return and_(stands, or_(takes_part, speaks, named, holds_office))
 
 
 def held_and_visible(viewer: Viewer, today: date) -> ColumnElement[bool]:
@@ -101,10 +103,10 @@ def _decided() -> ColumnElement[bool]:
     )
 
 
-def _holds_office() -> ColumnElement[bool]:
-    from archive.offices import Office  # here, since an office is a person's: its module rests on the people
+def _belongs_to_event(viewer: Viewer) -> ColumnElement[bool]:
+    from archive.links import tied_to  # here, since links rest on the people too
 
-    return exists(select(Office.id).where(Office.person_id == Person.id))
+    return Person.id.in_(tied_to("person", "event", events_visible_to(viewer)))
 
 
 def load_known(session: Session, person_id: int, viewer: Viewer, *, today: date) -> Person:
