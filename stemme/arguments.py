@@ -92,7 +92,7 @@ def _interviews(commands: Commands) -> None:
         nargs="+",
         type=Path,
         metavar="FIL",
-        help="VTT, SRT, Word, ren tekst, logg (CSV, XLSX) eller JSON; eller en mappe med slike. Hver fil blir ett intervju",
+        help="VTT, SRT, Word, ren tekst, logg (CSV, XLSX) eller JSON, eller en mappe med slike; ett intervju av hver",
     )
     _about(imports, title_is_needed=False)
     _json(imports)
