@@ -4,17 +4,17 @@ They stand in the field `about`, as terms: `d1970`, `p12`. A search is narrowed 
 them, each segment's terms are turned round once, into a number for each document, since a segment never changes.
 """
 
-from array import array
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from whoosh import query as whoosh_query
 
 from archive.search.mentions import Names
 
 FIELD = "about"
-_MOST_SEGMENTS = 100  # that are remembered; an index has few
 
 
 def terms_of(decades: Iterable[int], people: Iterable[int]) -> list[str]:
@@ -39,8 +39,8 @@ def split_counts(counted: Mapping[str, int]) -> tuple[Counter[int], Counter[int]
     )
 
 
-class _Segment:
-    """What the documents of one segment are about."""
+class Subjects:
+    """What the documents of one segment are about, read once: a number for each document, and its terms."""
 
     def __init__(self, reader: Any) -> None:
         terms: dict[int, tuple[str, ...]] = {}
@@ -49,38 +49,18 @@ class _Segment:
                 terms[document] = (*terms.get(document, ()), term.decode())
         self._kinds: list[tuple[str, ...]] = [(), *dict.fromkeys(terms.values())]
         number = {kind: place for place, kind in enumerate(self._kinds)}
-        self._number_of = array("I", bytes(4 * reader.doc_count_all()))
+        self._number_of = np.zeros(reader.doc_count_all(), dtype=np.int32)
         for document, kind in terms.items():
             self._number_of[document] = number[kind]
 
-    def count(self, documents: Iterable[int]) -> Counter[str]:
+    def count(self, documents: NDArray[np.int64]) -> Counter[str]:
         """How many of the documents have each term."""
-        kinds = Counter(map(self._number_of.__getitem__, documents))
+        often = np.bincount(self._number_of[documents], minlength=len(self._kinds))
         counted: Counter[str] = Counter()
-        for number, often in kinds.items():
+        for number in np.flatnonzero(often).tolist():
             for term in self._kinds[number]:
-                counted[term] += often
+                counted[term] += int(often[number])
         return counted
-
-
-class Abouts:
-    """The segments that were read, for any number of threads: two may read the same one, and nothing is lost."""
-
-    def __init__(self) -> None:
-        self._read: dict[str, _Segment] = {}
-
-    def count(self, reader: Any, documents: Collection[int]) -> Counter[str]:
-        """How many of a segment's documents have each term."""
-        if not documents:
-            return Counter()
-        name = reader.segment().segment_id()
-        segment = self._read.get(name)
-        if segment is None:
-            segment = _Segment(reader)
-            if len(self._read) >= _MOST_SEGMENTS:
-                self._read = {}
-            self._read[name] = segment
-        return segment.count(documents)
 
 
 def interviews_that_name(index: Any, people: Collection[int], names: Names) -> set[int]:
