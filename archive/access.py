@@ -15,6 +15,7 @@ from archive.interviews import Access, Assignment, Interview
 from archive.local_time import day_of
 from archive.outbox import searchable_text_changed
 from archive.people import Person, name_key
+from archive.records import Record
 from archive.typed import one_line
 from archive.voices import forget_prints_of
 
@@ -102,6 +103,20 @@ def visible_to(viewer: Viewer, *, today: date) -> ColumnElement[bool]:
         return opened
     own = Interview.handed_in_by_id == viewer.user_id if viewer.role.at_least(Role.VOLUNTEER) else false()
     return or_(opened, own, _assigned(viewer))
+
+
+def records_visible_to(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition on `Record` that holds for what `viewer` may see: the same as `visible_to`.
+
+    Nobody tells his life in a record, so none needs a consent; on what ground it was opened stands with it.
+    """
+    if viewer.role.at_least(Role.SECRETARY):
+        return true()
+    wide_enough = [Access.MEMBERS, Access.OPEN] if viewer.role.at_least(Role.MEMBER) else [Access.OPEN]
+    opened = Record.access.in_(wide_enough)
+    if viewer.user_id is None or not viewer.role.at_least(Role.VOLUNTEER):
+        return opened
+    return or_(opened, Record.handed_in_by_id == viewer.user_id)
 
 
 def _consented(uses: list[Use], today: date) -> ColumnElement[bool]:

@@ -29,6 +29,7 @@ from archive.database import Database
 from archive.errors import BackupUnusable, FolderTaken, NotInitialised
 from archive.migrate import current_revision, is_initialised, upgrade
 from archive.recordings import Recording, Upload
+from archive.records import RecordVersion
 from archive.rows import dump_rows, load_rows
 from archive.settings import Settings
 from archive.setup import initialise, open_database
@@ -162,9 +163,11 @@ def last_backup(session: Session) -> datetime | None:
 
 
 def originals_of(session: Session) -> list[str]:
-    """The SHA-256 of everything in the store that the database speaks of: recordings and scanned consents."""
+    """The SHA-256 of everything in the store that the database speaks of: recordings, scanned consents, records."""
     scans = select(Consent.scan_sha256).where(Consent.scan_sha256.is_not(None))
-    return sorted({*session.scalars(select(Recording.sha256)), *filter(None, session.scalars(scans))})
+    papers = select(RecordVersion.sha256)
+    recordings = session.scalars(select(Recording.sha256))
+    return sorted({*recordings, *session.scalars(papers), *filter(None, session.scalars(scans))})
 
 
 # Taking a backup -----------------------------------------------------------------------------------------------------
@@ -224,7 +227,7 @@ def _hashes_in(database: Path) -> list[str]:
                 return originals_of(session)
         finally:
             engine.dispose()
-    columns = {"recording": "sha256", "consent": "scan_sha256"}
+    columns = {"recording": "sha256", "consent": "scan_sha256", "record_version": "sha256"}
     with gzip.open(database, "rt", encoding="utf-8") as lines:
         rows = [
             (name, values) for name, values in map(json.loads, lines) if name in columns and not isinstance(values, int)

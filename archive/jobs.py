@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, selectinload
 from archive.database import Base, Database
 from archive.interviews import Interview, Status
 from archive.recordings import UNFINISHED, Recording, RecordingState
+from archive.records import TO_READ, RecordVersion
 from archive.settings import Settings
 from archive.sound import access_copy_path, peaks_path, sound_key
 from archive.voices import VoiceRequest
@@ -27,7 +28,8 @@ APPLICATION_VERSION = "2"
 PROCESS = "process"  # sound to text
 LISTEN = "listen"  # the access copy and the waveform
 VOICES = "voices"  # what somebody asked to have done with the voices of an interview
-QUEUES = (PROCESS, LISTEN, VOICES)
+READ = "read"  # the text of a record's file
+QUEUES = (PROCESS, LISTEN, VOICES, READ)
 
 # A worker says every few seconds that it is alive; one that was silent this long is taken for dead.
 SILENT_AFTER = timedelta(seconds=30)
@@ -66,6 +68,11 @@ def listen_job(interview: Interview) -> Job:
 def voices_job(request: VoiceRequest) -> Job:
     """Telling voices apart anew, or learning one."""
     return Job(VOICES, f"voices:{request.id}", (request.id,))
+
+
+def read_job(version: RecordVersion) -> Job:
+    """Reading the text of one file of a record."""
+    return Job(READ, f"read:{version.id}:{version.run}", (version.id, version.run))
 
 
 def worker_is_alive(session: Session, now: datetime) -> bool:
@@ -107,6 +114,8 @@ def unfinished(session: Session, settings: Settings) -> list[Job]:
         if not has_failed and not is_made:
             jobs.append(listen_job(interview))
     asked = select(VoiceRequest).where(VoiceRequest.failure.is_(None)).order_by(VoiceRequest.id)
+    to_read = select(RecordVersion).where(RecordVersion.state.in_(TO_READ)).order_by(RecordVersion.id)
+    jobs += [read_job(version) for version in session.scalars(to_read)]
     return jobs + [voices_job(request) for request in session.scalars(asked)]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column, object_sessio
 from archive.database import Base
 
 INTERVIEW = "interview"  # its documents are made anew
+RECORD = "record"  # its documents are made anew
 PERSON = "person"  # the documents in which a name of this person is said are made anew
 
 
@@ -28,6 +29,11 @@ class OutboxEntry(Base):
 def searchable_text_changed(session: Session, interview_id: int, *, now: datetime) -> None:
     """Ask for an interview to be indexed anew once the caller's transaction is committed."""
     session.add(OutboxEntry(kind=INTERVIEW, thing_id=interview_id, at=now))
+
+
+def record_changed(session: Session, record_id: int, *, now: datetime) -> None:
+    """The same for a record."""
+    session.add(OutboxEntry(kind=RECORD, thing_id=record_id, at=now))
 
 
 def follow_names(kind: type[Base], person_of: Callable[[Any], int]) -> None:

@@ -523,7 +523,15 @@ def pdf_page(document: Any, at: int) -> dict[str, Any]:
     )
     if sum(map(str.isalnum, said)) >= LEAST_LETTERS:
         return page(raw=said)
-    return page(raw=said, is_scan=any(True for _ in sheet.get_objects(max_depth=3)))
+    return page(raw=said, is_scan=is_scanned(sheet, has_text=any(map(str.isalnum, said))))
+
+
+def is_scanned(sheet: Any, *, has_text: bool) -> bool:
+    """Whether there is something to read that is no text: a picture, or letters drawn as lines."""
+    from pypdfium2 import raw
+
+    drawn = {each.type for each in sheet.get_objects(max_depth=3)}
+    return raw.FPDF_PAGEOBJ_IMAGE in drawn or (not has_text and bool(drawn & {raw.FPDF_PAGEOBJ_PATH}))
 
 
 def frames(path: Path) -> Iterator[Any]:

@@ -13,6 +13,11 @@ def access_copy(derived: Path, key: str) -> Path:
     return derived / "listen" / f"{key}.m4a"
 
 
+def page_picture(derived: Path, sha256: str, page: int) -> Path:
+    """One drawn page of a scanned paper, counted from 1."""
+    return derived / "pages" / sha256[:2] / sha256 / f"{page:04}.jpg"
+
+
 def peaks_file(derived: Path, key: str) -> Path:
     """The waveform of one interview."""
     return derived / "peaks" / f"{key}.json"

@@ -5,7 +5,7 @@ import sqlite3
 
 from sqlalchemy.exc import OperationalError
 
-from media.errors import NotSound, OutOfRoom, ToolFailed, ToolMissing
+from media.errors import DocumentRefused, NotSound, OutOfRoom, ToolFailed, ToolMissing
 from pipeline.errors import (
     EngineMissing,
     GaveUp,
@@ -20,6 +20,7 @@ _POSTGRESQL_DISK_FULL = "53100"
 
 _KEYS: tuple[tuple[type[BaseException], str], ...] = (
     (NotSound, "not_sound"),
+    (DocumentRefused, "document_refused"),
     (ToolMissing, "tool_missing"),
     (ToolFailed, "tool_failed"),
     (OutOfRoom, "out_of_room"),

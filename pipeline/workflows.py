@@ -13,8 +13,8 @@ from typing import Any
 from dbos import DBOS
 from sqlalchemy.exc import OperationalError
 
-from archive.jobs import LISTEN, PROCESS, VOICES
-from pipeline import finishing, listening, steps, transcribing, voice_requests
+from archive.jobs import LISTEN, PROCESS, READ, VOICES
+from pipeline import finishing, listening, papers, steps, transcribing, voice_requests
 from pipeline.bench import Bench
 from pipeline.failures import failure_key, is_full_disk
 
@@ -70,7 +70,7 @@ def _step(work: Callable[..., Any], *arguments: Any) -> Any:
             return work(bench(), *arguments)
         except Exception as error:
             # On a full disk trying again helps only whoever has to write down that it is full.
-            if _is_passing(error) and (work in (steps.fail, listening.fail) or not is_full_disk(error)):
+            if _is_passing(error) and (work in (steps.fail, listening.fail, papers.fail) or not is_full_disk(error)):
                 raise
             key = failure_key(error)
             log.warning("%s%s: %s (%s)", work.__name__, arguments, key, error, exc_info=key == "unknown")
@@ -121,3 +121,17 @@ def voices(request_id: int) -> None:
             _step(voice_requests.answer, request_id)
         except StepFailed as failed:
             _step(voice_requests.fail, request_id, str(failed))
+
+
+@DBOS.workflow(name=READ, max_recovery_attempts=None)
+def read(version_id: int, run: int) -> None:
+    """The text of one file of a record, page by page."""
+    with _noted():
+        try:
+            if not _step(papers.begin, version_id, run):
+                return
+            _step(papers.read_text, version_id, run)
+            _step(papers.read_scans, version_id, run)
+            _step(papers.finish, version_id, run)
+        except StepFailed as failed:
+            _step(papers.fail, version_id, run, str(failed))

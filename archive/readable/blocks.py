@@ -138,7 +138,7 @@ def _with_headings(pages: list[list[Block]]) -> list[list[Block]]:
     """Headings are those that look so and have something below; a text in which most do has none that can be told."""
     every = [(page, at) for page, blocks in enumerate(pages) for at in range(len(blocks))]
     likely = []
-    for (page, at), below in zip(every, [*every[1:], None], strict=True):
+    for (page, at), below in zip(every, [*every[1:], None], strict=False):
         block = pages[page][at]
         follows = pages[below[0]][below[1]] if below else None
         starts_low = follows is not None and follows.kind == "paragraph" and follows.text[:1].islower()

@@ -186,10 +186,10 @@ def _joined_with_lone(lines: list[PrintedLine], chain: Sequence[_Candidate]) -> 
 
 
 def _pages_by_spaces(lines: list[PrintedLine]) -> list[PrintedLine]:
-    """Lines that begin with one space, where hardly any does."""
+    """Lines that begin with one space, where few do."""
     said = [at for at, line in enumerate(lines) if line.text.strip()]
     spaced = [at for at in said if re.match(r" \S", lines[at].text) and any(lines[b].number for b in range(at))]
-    if not spaced or len(spaced) * 10 > len(said):
+    if not spaced or len(spaced) * 5 > len(said):
         return lines
     made = list(lines)
     for at in spaced:
