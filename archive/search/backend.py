@@ -16,6 +16,7 @@ from archive.search.spelling import distance
 TIME_LIMIT_S = 1.0
 MOST_DOUBTFUL = 500  # candidates of interviews that changed which are checked one by one; the rest are left out
 SHORTEST_SLIP = 5  # letters of a word that may be a slip of the hand; shorter ones are near too many others
+LONGEST_SLIP = 30  # letters; looking for what is like a longer one takes long, and nobody says it
 LONG_SLIP = 7  # letters of a word in which two may be wrong
 MOST_NEAR = 8  # keys that one slip may stand for
 MOST_SPELLINGS = 300  # words of the archive that the beginning of a word may stand for
@@ -105,7 +106,7 @@ def keys_near(
         alike: terms of a field that may be at most so far from a text; those farther away do no harm.
     """
     written = spelling_of(wanted)
-    if written is None or len(written) < SHORTEST_SLIP:
+    if written is None or not SHORTEST_SLIP <= len(written) <= LONGEST_SLIP:
         return []
     said = [("keys", key.text) for key in wanted.keys] + [("exact", word) for word in wanted.words]
     if any(is_said(field, term) for field, term in said):

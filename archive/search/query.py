@@ -28,6 +28,7 @@ from archive.transcripts import Segment
 __all__ = ["FILLED_TO", "Hit", "Results", "Wish", "search"]
 
 FILLED_TO = 10  # where fewer passages have all of the words, others with some of them follow up to so many
+MOST_MENDED = 8  # words of a question in which slips of the hand are looked for; each that nobody says takes its time
 _CHAPTERS = (CHAPTER, LOGGED)
 
 
@@ -79,7 +80,8 @@ def search(
     allowed = (visible_to(viewer, today=today), *wish.narrow.conditions())
     visible = set(session.scalars(select(Interview.id).where(*allowed)))
     order = order_of(session, wish.sort, allowed)
-    question = index.mended(question, visible)
+    if len(question.needed) <= MOST_MENDED:
+        question = index.mended(question, visible)
     one = _Search(session, index, question, viewer, today, visible, asked_kinds(kinds), order, wish)
     page = one.run(limit, offset, any_word=False, by_interview=wish.by_interview)
     if page.total < FILLED_TO and page.complete and len(question.needed) > 1:
