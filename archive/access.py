@@ -11,6 +11,7 @@ from archive.accounts import Role, User, require_at_least
 from archive.audit import note
 from archive.database import Base
 from archive.errors import BadInput, NoConsent
+from archive.events import Event, EventState
 from archive.interviews import Access, Assignment, Interview
 from archive.local_time import day_of
 from archive.outbox import searchable_text_changed
@@ -117,6 +118,20 @@ def records_visible_to(viewer: Viewer) -> ColumnElement[bool]:
     if viewer.user_id is None or not viewer.role.at_least(Role.VOLUNTEER):
         return opened
     return or_(opened, Record.handed_in_by_id == viewer.user_id)
+
+
+def events_visible_to(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition on `Event` that holds for what `viewer` may see: as for a record.
+
+    What is only suggested is the secretary's to see, and his who suggests it.
+    """
+    if viewer.role.at_least(Role.SECRETARY):
+        return true()
+    wide_enough = [Access.MEMBERS, Access.OPEN] if viewer.role.at_least(Role.MEMBER) else [Access.OPEN]
+    opened = and_(Event.access.in_(wide_enough), Event.state == EventState.STANDS)
+    if viewer.user_id is None or not viewer.role.at_least(Role.VOLUNTEER):
+        return opened
+    return or_(opened, and_(Event.state == EventState.SUGGESTED, Event.made_by_id == viewer.user_id))
 
 
 def _consented(uses: list[Use], today: date) -> ColumnElement[bool]:

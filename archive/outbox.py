@@ -11,6 +11,7 @@ from archive.database import Base
 
 INTERVIEW = "interview"  # its documents are made anew
 RECORD = "record"  # its documents are made anew
+EVENT = "event"  # its document is made anew
 PERSON = "person"  # the documents in which a name of this person is said are made anew
 
 
@@ -34,6 +35,11 @@ def searchable_text_changed(session: Session, interview_id: int, *, now: datetim
 def record_changed(session: Session, record_id: int, *, now: datetime) -> None:
     """The same for a record."""
     session.add(OutboxEntry(kind=RECORD, thing_id=record_id, at=now))
+
+
+def event_changed(session: Session, event_id: int, *, now: datetime) -> None:
+    """The same for an event."""
+    session.add(OutboxEntry(kind=EVENT, thing_id=event_id, at=now))
 
 
 def follow_names(kind: type[Base], person_of: Callable[[Any], int]) -> None:

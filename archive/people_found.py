@@ -68,7 +68,8 @@ def known_to(viewer: Viewer, *, today: date) -> ColumnElement[bool]:
     """The condition on `Person` that holds for the people this reader may know of.
 
     A visitor knows those who take part or speak in what is open. A member knows those of what members see, whoever is
-    named there, whoever holds or held an office, and whoever belongs to an event that he sees. What is closed to a reader makes nobody known.
+    named there, whoever holds or held an office, and whoever belongs to an event that he sees. What is closed to a
+    reader makes nobody known.
     """
     stands = Person.merged_into_id.is_(None)
     if viewer.role.at_least(Role.SECRETARY):

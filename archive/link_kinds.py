@@ -1,0 +1,169 @@
+"""What can be linked: how each kind is named, found and shown, and who may see it. A new kind is one line in `KINDS`.
+
+It needs its two columns in the table of links too, which a migration adds.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, false, func, literal, null, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from archive.access import Viewer, events_visible_to, records_visible_to, visible_to
+from archive.accounts import Role
+from archive.chapters import Chapter
+from archive.events import Event
+from archive.interviews import Interview, Participation
+from archive.people import Person, PersonAlias, name_key
+from archive.people_found import known_to
+from archive.records import Record
+from archive.units import Unit
+
+MOST_WORDS = 6  # of what somebody typed that are looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a link: a thing, and where in it."""
+
+    kind: str
+    id: int
+    ms: int | None = None  # on an interview's time line
+    page: int | None = None  # of a record
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A thing as a reader sees it at the other end of a link."""
+
+    kind: str
+    id: int
+    title: str
+    when: str  # EDTF; "": no time
+    interview_id: int | None = None  # a chapter's
+    start_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of thing that can be linked."""
+
+    key: str
+    number: InstrumentedAttribute[int]
+    shown: Callable[[], Select[Any]]  # id, title, when, interview_id, start_ms
+    visible: Callable[[Viewer, date], ColumnElement[bool]]
+    named: Callable[[str], ColumnElement[bool]]  # whether one typed word begins something in its name
+    newest: ColumnElement[Any]  # the order in which things are offered before anything is typed
+    has_seconds: bool = False
+    has_pages: bool = False
+
+    def load(self, session: Session, ids: Collection[int], viewer: Viewer, *, today: date) -> dict[int, Shown]:
+        """Those of the things that this reader may see, in one question."""
+        if not ids:
+            return {}
+        rows = session.execute(self.shown().where(self.number.in_(ids), self.visible(viewer, today)))
+        return {row[0]: self._of(row) for row in rows}
+
+    def find(self, session: Session, typed: str, viewer: Viewer, *, today: date, most: int) -> list[Shown]:
+        """Those that a reader may see and whose names have every word that was typed; the newest for nothing typed."""
+        words = name_key(typed).split()[:MOST_WORDS]
+        found = self.shown().where(*(self.named(each) for each in words), self.visible(viewer, today))
+        return [self._of(row) for row in session.execute(found.order_by(self.newest).limit(most))]
+
+    def _of(self, row: Any) -> Shown:
+        number, title, when, interview_id, start_ms = row
+        return Shown(self.key, number, title, str(when or ""), interview_id, start_ms)
+
+
+def _like(column: Any) -> Callable[[str], ColumnElement[bool]]:
+    """Whether a word stands in a column; SQLite's own lower() knows only A to Z, so three ways to write it are tried."""
+
+    def has(word: str) -> ColumnElement[bool]:
+        escaped = word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+        ways = {escaped, escaped.capitalize(), escaped.upper()}
+        return or_(*(column.ilike(f"%{way}%", escape="\\") for way in sorted(ways)))
+
+    return has
+
+
+def _plain(number: Any, title: Any, when: Any) -> Callable[[], Select[Any]]:
+    return lambda: select(number, title, when, null(), null())
+
+
+def _chapter() -> Select[Any]:
+    what = (Chapter.id, Chapter.title, literal(""), Chapter.interview_id, Chapter.start_ms)
+    return select(*what).join(Chapter.interview)
+
+
+def _interview_named(word: str) -> ColumnElement[bool]:
+    people = select(Participation.id).join(Participation.person)
+    told = exists(people.where(Participation.interview_id == Interview.id, _like(Person.name_key)(word)))
+    return or_(_like(Interview.title)(word), _like(Interview.place)(word), told)
+
+
+def _person_named(word: str) -> ColumnElement[bool]:
+    aliases = select(PersonAlias.id).where(PersonAlias.person_id == Person.id, _like(PersonAlias.name_key)(word))
+    return or_(_like(Person.name_key)(word), exists(aliases))
+
+
+def _event_named(word: str) -> ColumnElement[bool]:
+    return or_(_like(Event.title_key)(word), and_(literal(word.isdigit()), Event.dated.like(f"{word[:4]}%")))
+
+
+KINDS: dict[str, Kind] = {
+    kind.key: kind
+    for kind in (
+        Kind(
+            "event",
+            Event.id,
+            _plain(Event.id, Event.title, Event.dated),
+            lambda viewer, _today: events_visible_to(viewer),
+            _event_named,
+            Event.id.desc(),
+        ),
+        Kind(
+            "interview",
+            Interview.id,
+            _plain(Interview.id, Interview.title, cast(Interview.held_on, String)),
+            lambda viewer, today: visible_to(viewer, today=today),
+            _interview_named,
+            Interview.id.desc(),
+            has_seconds=True,
+        ),
+        Kind(
+            "chapter",
+            Chapter.id,
+            _chapter,
+            lambda viewer, today: and_(Chapter.removed_at.is_(None), visible_to(viewer, today=today)),
+            _like(Chapter.title),
+            Chapter.id.desc(),
+        ),
+        Kind(
+            "person",
+            Person.id,
+            _plain(Person.id, Person.name, literal("")),
+            lambda viewer, today: known_to(viewer, today=today),
+            _person_named,
+            func.lower(Person.name),
+        ),
+        Kind(
+            "unit",
+            Unit.id,
+            _plain(Unit.id, Unit.name, literal("")),
+            lambda viewer, _today: true() if viewer.role.at_least(Role.MEMBER) else false(),
+            _like(Unit.name_key),
+            func.lower(Unit.name),
+        ),
+        Kind(
+            "record",
+            Record.id,
+            _plain(Record.id, Record.title, Record.dated),
+            lambda viewer, _today: records_visible_to(viewer),
+            _like(Record.title),
+            Record.id.desc(),
+            has_pages=True,
+        ),
+    )
+}

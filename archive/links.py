@@ -1,0 +1,271 @@
+"""Links (koblinger): anything of the archive tied to anything else, at a second or a page; seen from both sides.
+
+A link says nothing by itself: who may not see the one side is never told, or counted, that there is one.
+"""
+
+import enum
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Select, and_, or_, select, union_all
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from archive.access import Viewer
+from archive.accounts import Role, User, require_at_least
+from archive.database import Base, is_possible_id
+from archive.errors import BadInput, NotFound
+from archive.link_kinds import KINDS, Shown, Side
+from archive.local_time import day_of
+from archive.row_history import RowChange, Thing, note_change, snapshot, undo_change
+from archive.transcripts import editing_viewer
+
+LATEST_MS = 24 * 3_600_000  # as `archive.chapters`
+MOST_PAGES = 100_000
+_SIDES = ("a", "b")
+# What is taken apart with its own row; a link to a person, a unit or an event keeps that from being deleted unnoticed.
+_GO_ALONG = ("interview", "chapter", "record")
+
+
+class LinkState(enum.StrEnum):
+    """What people said of a link."""
+
+    STANDS = "stands"
+    DECLINED = "declined"  # a suggestion that somebody said no to; it is not made again
+
+
+class Link(Base):
+    """Two things that belong together. For each side one of its columns `<side>_<kind>_id` says which thing it is."""
+
+    __tablename__ = "link"
+    __table_args__ = (
+        CheckConstraint("a_ms IS NULL OR a_interview_id IS NOT NULL", name="a_second"),
+        CheckConstraint("b_ms IS NULL OR b_interview_id IS NOT NULL", name="b_second"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    a_ms: Mapped[int | None]
+    b_ms: Mapped[int | None]
+    a_page: Mapped[int | None]
+    b_page: Mapped[int | None]
+    state: Mapped[LinkState] = mapped_column(default=LinkState.STANDS)
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    made_at: Mapped[datetime]
+
+    made_by: Mapped[User | None] = relationship()
+
+    def side(self, which: str) -> Side:
+        """What is at one side, `a` or `b`."""
+        for kind in KINDS:
+            number = getattr(self, f"{which}_{kind}_id")
+            if number is not None:
+                return Side(kind, number, getattr(self, f"{which}_ms"), getattr(self, f"{which}_page"))
+        raise ValueError(f"link {self.id} has nothing at its side {which}")
+
+
+for _side in _SIDES:
+    for _kind in KINDS:
+        _key = ForeignKey(f"{_kind}.id", ondelete="CASCADE" if _kind in _GO_ALONG else None)
+        setattr(Link, f"{_side}_{_kind}_id", mapped_column(_key, index=True, nullable=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A link as it is seen from one of its sides."""
+
+    link_id: int
+    here: Side
+    other: Shown
+    ms: int | None  # at the other side
+    page: int | None
+
+
+def links_of(session: Session, kind: str, number: int, viewer: Viewer, *, today: date) -> list[Linked]:
+    """What is linked to a thing that the reader may see, as far as he may see the other side too."""
+    return links_among(session, kind, [number], viewer, today=today).get(number, [])
+
+
+def links_among(
+    session: Session, kind: str, numbers: Collection[int], viewer: Viewer, *, today: date
+) -> dict[int, list[Linked]]:
+    """The same for many things of one kind: one question for the links, and one for each kind at their other sides."""
+    if not numbers:
+        return {}
+    rows = _standing().where(or_(*(_column(side, kind).in_(numbers) for side in _SIDES)))
+    pairs = [pair for link in session.scalars(rows) for pair in _seen_from(link, kind, set(numbers))]
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for _, _, other in pairs:
+        wanted[other.kind].add(other.id)
+    there = {each: KINDS[each].load(session, ids, viewer, today=today) for each, ids in wanted.items()}
+    made: dict[int, dict[tuple[object, ...], Linked]] = defaultdict(dict)
+    for link, here, other in pairs:
+        shown = there[other.kind].get(other.id)
+        if shown is not None:
+            linked = Linked(link.id, here, shown, other.ms, other.page)
+            made[here.id].setdefault((here.ms, here.page, other), linked)  # a merge may leave two that say the same
+    order = list(KINDS)
+    return {
+        number: sorted(linked.values(), key=lambda each: (order.index(each.other.kind), _place(each)))
+        for number, linked in made.items()
+    }
+
+
+def add_link(
+    session: Session, one: Side, other: Side, *, state: LinkState = LinkState.STANDS, by: int | None, now: datetime
+) -> Link:
+    """Tie two things together; what is tied like that already is given as it is.
+
+    Raises:
+        NotFound: one of them is not there, or not for whoever does it.
+        BadInput: `link` is the "same" thing twice; `ms` or `page` is "outside".
+        NotAllowed: whoever does it is no volunteer.
+    """
+    require_at_least(session, by, "add_link", Role.VOLUNTEER)
+    viewer = editing_viewer(session, by)
+    if (one.kind, one.id) == (other.kind, other.id) and (one.ms, one.page) == (other.ms, other.page):
+        raise BadInput("link", "same")
+    for side in (one, other):
+        check_side(session, side, viewer, today=day_of(now))
+    link = _same(session, one, other)
+    before = snapshot(link) if link else None
+    if link is None:
+        link = Link(made_by_id=by, made_at=now)
+        for which, side in zip(_SIDES, (one, other), strict=True):
+            setattr(link, f"{which}_{side.kind}_id", side.id)
+            setattr(link, f"{which}_ms", side.ms)
+            setattr(link, f"{which}_page", side.page)
+        session.add(link)
+    link.state = state
+    session.flush()
+    act = "linked" if state is LinkState.STANDS else "declined"
+    note_change(session, link, before, act=act, by=by, now=now, thing=page_of(link))
+    return link
+
+
+def remove_link(
+    session: Session, link: Link, *, by: int | None, now: datetime, batch: str | None = None
+) -> RowChange | None:
+    """Take a link away; its change can be undone.
+
+    Raises:
+        NotAllowed: whoever does it is no volunteer.
+    """
+    require_at_least(session, by, "remove_link", Role.VOLUNTEER)
+    before, thing = snapshot(link), page_of(link)
+    session.delete(link)
+    return note_change(session, link, before, act="unlinked", by=by, now=now, thing=thing, batch=batch)
+
+
+def undo_of_link(session: Session, change: RowChange, *, by: int | None, now: datetime) -> None:
+    """Put back what one change did to a link.
+
+    Raises:
+        BadInput: as `archive.row_history.undo_change`.
+    """
+    require_at_least(session, by, "undo_of_link", Role.VOLUNTEER)
+    undo_change(session, change, by=by, now=now)
+
+
+def load_link(session: Session, link_id: int, viewer: Viewer, *, today: date) -> Link:
+    """A link of which the reader may see both sides.
+
+    Raises:
+        NotFound: it is not there, or not for this reader.
+    """
+    link = session.get(Link, link_id) if is_possible_id(link_id) else None
+    if link is not None and all(load_side(session, link.side(each), viewer, today=today) for each in _SIDES):
+        return link
+    raise NotFound("link", link_id)
+
+
+def load_side(session: Session, side: Side, viewer: Viewer, *, today: date) -> Shown | None:
+    """One side as the reader sees it; None where he may not."""
+    if not is_possible_id(side.id):
+        return None
+    return KINDS[side.kind].load(session, [side.id], viewer, today=today).get(side.id)
+
+
+def check_side(session: Session, side: Side, viewer: Viewer, *, today: date) -> Shown:
+    """One side as the reader sees it.
+
+    Raises:
+        NotFound: it is not there, or not for this reader.
+        BadInput: `ms` or `page` is "outside".
+    """
+    kind = KINDS.get(side.kind)
+    shown = load_side(session, side, viewer, today=today) if kind else None
+    if kind is None or shown is None:
+        raise NotFound(side.kind, side.id)
+    if side.ms is not None and (not kind.has_seconds or not 0 <= side.ms < LATEST_MS):
+        raise BadInput("ms", "outside")
+    if side.page is not None and (not kind.has_pages or not 0 < side.page <= MOST_PAGES):
+        raise BadInput("page", "outside")
+    return shown
+
+
+def links_with(session: Session, kind: str, number: int) -> Sequence[Link]:
+    """Every link of a thing, whoever may see it, declined ones too: for whoever takes the thing away."""
+    return session.scalars(select(Link).where(or_(*(_column(side, kind) == number for side in _SIDES)))).all()
+
+
+def declined_of(session: Session, kind: str, number: int) -> set[tuple[Side, Side]]:
+    """The suggestions for a thing that somebody said no to: itself, and what it was to be linked to."""
+    return {
+        (here, other)
+        for link in links_with(session, kind, number)
+        if link.state is LinkState.DECLINED
+        for _, here, other in _seen_from(link, kind, {number})
+    }
+
+
+def tied_to(kind: str, other: str, condition: ColumnElement[bool]) -> Select[Any]:
+    """The numbers of the things of `kind` that a link ties to one of kind `other` that `condition` holds for."""
+    ways = [
+        select(_column(here, kind).label("number"))
+        .join(KINDS[other].number.class_, _column(there, other) == KINDS[other].number)
+        .where(Link.state == LinkState.STANDS, _column(here, kind).is_not(None), condition)
+        for here, there in (_SIDES, _SIDES[::-1])
+    ]
+    return select(union_all(*ways).subquery().c.number)
+
+
+def page_of(link: Link) -> Thing:
+    """On whose page the changes of a link are told: on the event's where there is one, else on its first side's."""
+    sides = [link.side(each) for each in _SIDES]
+    about = next((side for side in sides if side.kind == "event"), sides[0])
+    return Thing(about.kind, about.id)
+
+
+def _column(side: str, kind: str) -> Any:
+    return getattr(Link, f"{side}_{kind}_id")
+
+
+def _standing() -> Select[Link]:
+    return select(Link).where(Link.state == LinkState.STANDS)
+
+
+def _seen_from(link: Link, kind: str, numbers: Collection[int]) -> list[tuple[Link, Side, Side]]:
+    """A link from each side that is one of these things."""
+    a, b = (link.side(each) for each in _SIDES)
+    return [(link, here, other) for here, other in ((a, b), (b, a)) if here.kind == kind and here.id in numbers]
+
+
+def _same(session: Session, one: Side, other: Side) -> Link | None:
+    ways = [
+        and_(*(_is(which, side) for which, side in zip(_SIDES, sides, strict=True)))
+        for sides in ((one, other), (other, one))
+    ]
+    return session.scalars(select(Link).where(or_(*ways)).limit(1)).first()
+
+
+def _is(which: str, side: Side) -> ColumnElement[bool]:
+    places = {"ms": side.ms, "page": side.page}
+    same = [getattr(Link, f"{which}_{name}").is_not_distinct_from(value) for name, value in places.items()]
+    return and_(_column(which, side.kind) == side.id, *same)
+
+
+def _place(linked: Linked) -> tuple[int, int, str, str, int]:
+    return (linked.here.ms or 0, linked.here.page or 0, linked.other.when, linked.other.title, linked.ms or 0)
