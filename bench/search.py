@@ -9,18 +9,16 @@ hits read from the database, their rights asked for and every word marked; the o
 import argparse
 import os
 import platform
-import resource
 import sqlite3
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from bench.search_text import PASSAGES_PER_HOUR, PASSAGES_PER_INTERVIEW, Mixed, passages, questions
+from bench.transcription.memory import watched
 
 ASKED, WARM = 300, 30
 LINE_WORDS, WORD_MS, PASSAGE_MS = 28, 400, 65_000
@@ -75,7 +73,7 @@ def _ours(backend: str, texts: Sequence[str], mix: Sequence[Mixed], *, hostile: 
         Base.metadata.create_all(database.engine)
         first = _fill(database, texts)
         warm_up()
-        with _memory() as peak_mb:
+        with watched(os.getpid()) as peak:
             began = time.perf_counter()
             bring_up_to_date(settings, database, wait=True)
             built_s = time.perf_counter() - began
@@ -88,7 +86,7 @@ def _ours(backend: str, texts: Sequence[str], mix: Sequence[Mixed], *, hostile: 
 
         times = _times(ask, mix)
         edit_s = _edit(database, first, lambda: bring_up_to_date(settings, database, wait=True), ask)
-        _print(f"ours, {backend}", times, built_s, len(texts), peak_mb[0], edit_s)
+        _print(f"ours, {backend}", times, built_s, len(texts), peak.bytes / 1e6, edit_s)
         if hostile:
             _hostile(backend, ask)
         index.close()
@@ -230,39 +228,6 @@ def _times(ask: Ask, mix: Sequence[Mixed]) -> list[float]:
         ask(each)
         taken.append((time.perf_counter() - began) * 1000)
     return sorted(taken)
-
-
-@contextmanager
-def _memory() -> Iterator[list[float]]:
-    """The most memory that this process and its children hold together meanwhile, in MB."""
-    peak = [0.0]
-    stop = threading.Event()
-
-    def watch() -> None:
-        while not stop.wait(0.2):
-            peak[0] = max(peak[0], _held_mb())
-
-    thread = threading.Thread(target=watch)
-    thread.start()
-    yield peak
-    stop.set()
-    thread.join()
-    peak[0] = max(peak[0], _held_mb())
-
-
-def _held_mb() -> float:
-    if not Path("/proc/self/statm").exists():
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    page_mb = os.sysconf("SC_PAGE_SIZE") / 1_000_000
-    held = 0.0
-    for task in Path("/proc").glob("[0-9]*"):
-        try:
-            parent = int((task / "stat").read_text().rsplit(")", 1)[1].split()[1])
-            if os.getpid() in (int(task.name), parent):
-                held += int((task / "statm").read_text().split()[1]) * page_mb
-        except (OSError, ValueError):
-            continue  # it has ended meanwhile
-    return held
 
 
 def _print(
