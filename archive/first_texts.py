@@ -35,6 +35,7 @@ Dette tar vi vare på:
 - hva den som forteller, har gått med på, fra når og til når, og hvor papiret ligger
 - hvordan en stemme lyder, så den kan kjennes igjen: bare når den som eier stemmen, har gått med på akkurat det. \
 Trekkes samtykket tilbake, blir det slettet med det samme
+- hvem som har, og har hatt, verv i organisasjonen, og hvordan de som har verv i dag, kan nås
 - navn og brukernavn på dem som kan logge inn, og hvem som har rettet eller åpnet hva
 
 Hvem som kan se hva:
@@ -43,6 +44,9 @@ Hvem som kan se hva:
 lese og høre det.
 - Er det for medlemmer, kan alle som har logget inn, lese og høre det.
 - Er det åpent, kan hvem som helst lese og høre det.
+
+- Hvem som har hatt verv, ser alle som har logget inn. Telefonnummer og e-post ser bare sekretæren, og den som i dag \
+leder laget eller regionen der vervet er.
 
 Har du fortalt, kan du når som helst trekke samtykket tilbake. Si fra til sekretæren, så blir intervjuet lukket med \
 det samme. Du kan også be om å få se det vi har om deg, og få rettet det som er feil.

@@ -80,9 +80,7 @@ class OfficeDetails:
     note: str = ""
 
 
-def add_office(
-    session: Session, details: OfficeDetails, *, by: int | None, now: datetime, batch: str | None = None
-) -> Office:
+def add_office(session: Session, details: OfficeDetails, *, by: int | None, now: datetime) -> Office:
     """Somebody holds, or held, an office.
 
     Raises:
@@ -94,8 +92,7 @@ def add_office(
     check_office(session, office)
     session.add(office)
     session.flush()
-    act = "imported" if batch else "added"
-    note_change(session, office, None, act=act, by=by, now=now, thing=_page_of(office), batch=batch)
+    note_change(session, office, None, act="added", by=by, now=now, thing=_page_of(office))
     return office
 
 

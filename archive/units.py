@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validates
 
 from archive.accounts import Role, require_at_least
@@ -118,27 +119,19 @@ class UnitDetails:
     note: str = ""
 
 
-def add_unit(
-    session: Session,
-    details: UnitDetails,
-    *,
-    by: int | None,
-    now: datetime,
-    key: str | None = None,
-    batch: str | None = None,
-) -> Unit:
+def add_unit(session: Session, details: UnitDetails, *, by: int | None, now: datetime) -> Unit:
     """A new unit.
 
     Raises:
         BadInput: as `check_unit`, or a value that cannot be kept.
     """
     require_at_least(session, by, "add_unit", Role.SECRETARY)
-    unit = Unit(key=key)
+    unit = Unit()
     write_unit(unit, details)
     check_unit(session, unit)
     session.add(unit)
     session.flush()
-    note_change(session, unit, None, act="imported" if batch else "added", by=by, now=now, batch=batch)
+    note_change(session, unit, None, act="added", by=by, now=now)
     return unit
 
 
@@ -149,8 +142,6 @@ def change_unit(
     *,
     by: int | None,
     now: datetime,
-    act: str = "changed",
-    batch: str | None = None,
 ) -> RowChange | None:
     """Write a unit anew; None when nothing is different.
 
@@ -162,7 +153,7 @@ def change_unit(
     write_unit(unit, details)
     with session.no_autoflush:
         check_unit(session, unit)
-    return note_change(session, unit, before, act=act, by=by, now=now, batch=batch)
+    return note_change(session, unit, before, act="changed", by=by, now=now)
 
 
 def end_unit(
@@ -189,6 +180,22 @@ def end_unit(
     with session.no_autoflush:
         check_unit(session, unit)
     return note_change(session, unit, before, act="ended", by=by, now=now)
+
+
+def remove_unit(session: Session, unit: Unit, *, by: int | None, now: datetime) -> None:
+    """Take away a unit that was written down by mistake; the history keeps it, and it can be brought back.
+
+    Raises:
+        BadInput: `unit` is "in_use": offices, other units, invitations or interviews hang on it.
+    """
+    require_at_least(session, by, "remove_unit", Role.SECRETARY)
+    before = snapshot(unit)
+    try:
+        with session.begin_nested():
+            session.delete(unit)
+            note_change(session, unit, before, act="removed", by=by, now=now)
+    except IntegrityError:
+        raise BadInput("unit", "in_use") from None
 
 
 def undo_of_unit(session: Session, change: RowChange, *, by: int | None, now: datetime) -> None:

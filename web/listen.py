@@ -15,6 +15,7 @@ from archive.catalogue import load_interview
 from archive.coverage import Coverage
 from archive.interviews import UNDER_WAY, Interview, Status
 from archive.language_question import language_to_ask_about
+from archive.organisation.interviews import units_about
 from archive.provenance import standing_layers, text_coverage
 from archive.recordings import MachineLayer
 from archive.transcripts import Segment, segments_of
@@ -60,6 +61,7 @@ def show(interview_id: int) -> ResponseReturnValue:
         start_ms=start_ms,
         play=request.args.get("spill") == "1",
         may_curate=may_curate(viewer()),
+        about=units_about(db(), interview_id),
         has_voices=any(each.voice is not None for each in segments),
         **chapter_list(interview, segments, start_ms, undo_id=request.args.get("fjernet", None, int)),
         **_state(interview, text),

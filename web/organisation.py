@@ -40,6 +40,7 @@ def show() -> ResponseReturnValue:
         found_count=len(found),
         names=names,
         whole=organisation(units),
+        sees_contacts=may_see_contacts(db(), viewer(), today=today()),
         may_put_in=viewer().role.at_least(Role.SECRETARY) and not is_whole(db()),
     )
 

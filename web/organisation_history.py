@@ -17,7 +17,7 @@ from archive.offices import undo_of_office
 from archive.organisation.invitations import undo_of_invitation
 from archive.people import Person
 from archive.row_history import RowChange, changes_of
-from archive.units import Unit, load_unit, undo_of_unit
+from archive.units import Unit, undo_of_unit
 from web import wording
 from web.organisation_words import ACTS, FIELDS, TABLES, office_kind, unit_kind
 from web.rights import needs
@@ -48,8 +48,7 @@ class Told:
 @needs(Role.SECRETARY)
 def show(unit_id: int) -> ResponseReturnValue:
     """Every change, newest first."""
-    unit = load_unit(db(), unit_id)
-    return _page(unit)
+    return _page(unit_id)
 
 
 @pages.post("/<int:unit_id>/angre/<int:change_id>")
@@ -63,19 +62,25 @@ def undo(unit_id: int, change_id: int) -> ResponseReturnValue:
         _UNDOES[change.of_table](db(), change, by=viewer().user_id, now=now())
     except BadInput as bad:
         db().rollback()
-        return _page(load_unit(db(), unit_id), bad), 409
+        return _page(unit_id, bad), 409
     db().commit()
-    gone = find_row(db(), Unit, unit_id) is None
-    flash("Leddet er tatt bort igjen." if gone else "Endringen er angret.")
-    return redirect(url_for("organisation.show") if gone else url_for(".show", unit_id=unit_id), 303)
+    flash("Endringen er angret.")
+    return redirect(url_for(".show", unit_id=unit_id), 303)
 
 
-def _page(unit: Unit, bad: BadInput | None = None) -> str:
-    changes = changes_of(db(), "unit", unit.id)
+def _page(unit_id: int, bad: BadInput | None = None) -> str:
+    """The history of a unit, also of one that was taken away: from there it can be brought back."""
+    unit, changes = find_row(db(), Unit, unit_id), changes_of(db(), "unit", unit_id)
+    if unit is None and not changes:
+        raise NotFound("unit", unit_id)
+    own = next((each for each in changes if each.of_table == "unit"), None)
+    name = unit.name if unit else str(((own and own.before) or {}).get("name", ""))
     names = _Names(db(), changes)
     problem = wording.problem(bad.field, bad.problem) if bad else ""
     told = [_told(each, names) for each in changes]
-    return render_template("organisation/history.html", unit=unit, changes=told, problem=problem)
+    return render_template(
+        "organisation/history.html", unit=unit, unit_id=unit_id, name=name, changes=told, problem=problem
+    )
 
 
 def _told(change: RowChange, names: "_Names") -> Told:

@@ -97,6 +97,11 @@ PROBLEMS: dict[tuple[str, str] | str, str] = {
     ("invited_to", "empty"): "Skriv hva det ble invitert til.",
     ("phone", "not_a_number"): "Dette er ikke et telefonnummer. Skriv det slik: 900 00 000.",
     (
+        "unit",
+        "in_use",
+    ): "Noe hører til dette leddet: verv, andre ledd, invitasjoner eller intervjuer. Flytt eller ta bort det først, "
+    "eller avslutt leddet i stedet.",
+    (
         "seen",
         "changed_meanwhile",
     ): "Noen andre endret dette mens du skrev. Se i historikken hva de gjorde. Lagrer du nå, gjelder det du "

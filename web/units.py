@@ -10,7 +10,7 @@ from archive.errors import BadInput
 from archive.organisation.tree import Listed, list_units
 from archive.organisation.words import UNIT_WORDS
 from archive.row_history import latest_change
-from archive.units import BRANCHES, Unit, UnitKind, add_unit, change_unit, end_unit, load_unit
+from archive.units import BRANCHES, Unit, UnitKind, add_unit, change_unit, end_unit, load_unit, remove_unit
 from web.organisation_words import UNIT_HEADINGS
 from web.rights import needs
 from web.typed_interview import wording
@@ -92,6 +92,23 @@ def finish(unit_id: int) -> ResponseReturnValue:
     db().commit()
     flash(f"{unit.name} er avsluttet. Du kan angre det i historikken.")
     return redirect(url_for("organisation.one", unit_id=unit_id), 303)
+
+
+@pages.post("/<int:unit_id>/ta-bort")
+@needs(Role.SECRETARY)
+def remove(unit_id: int) -> ResponseReturnValue:
+    """It was written down by mistake."""
+    unit = load_unit(db(), unit_id)
+    name = unit.name
+    try:
+        remove_unit(db(), unit, by=viewer().user_id, now=now())
+    except BadInput as bad:
+        db().rollback()
+        unit = load_unit(db(), unit_id)
+        return _form(TypedUnit.of(unit), bad, unit=unit), 409
+    db().commit()
+    flash(f"{name} er tatt bort. Var det feil, kan du angre det her.")
+    return redirect(url_for("organisation_history.show", unit_id=unit_id), 303)
 
 
 def check_unchanged(table: str, row_id: int) -> None:

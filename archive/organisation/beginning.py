@@ -1,7 +1,8 @@
 """Putting in the organisation that an archive begins with: once, and never over anything that a person wrote."""
 
+import secrets
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -11,9 +12,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from archive.accounts import Role, require_at_least
+from archive.audit import note
 from archive.people import name_key
+from archive.row_history import Touched, note_changes
 from archive.site import get_setting, set_setting
-from archive.units import Unit, UnitDetails, UnitKind, add_unit
+from archive.units import Unit, UnitDetails, UnitKind, write_unit
 
 _FILE = Path(__file__).with_name("trondelag_sv.toml")
 _PUT_IN = "organisation_put_in"
@@ -43,8 +47,8 @@ def first_units() -> tuple[FirstUnit, ...]:
     told = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     found = [_told(each) for each in told["unit"]]
     for region in told["region"]:
-        note = region.get("note", "")
-        found.append(FirstUnit(region["key"], region["name"], UnitKind.REGION, parent="county", note=note))
+        said = region.get("note", "")
+        found.append(FirstUnit(region["key"], region["name"], UnitKind.REGION, parent="county", note=said))
         for name, number in region["municipalities"].items():
             found += _municipality(name, number, region["key"])
     for name, number in told["outside"]["municipalities"].items():
@@ -59,22 +63,33 @@ def put_in_once(session: Session, *, now: datetime) -> None:
 
 
 def put_in(session: Session, *, by: int | None, now: datetime) -> int:
-    """Put in what is not there, and say how many units that was. What has the same name and kind is taken to be it."""
-    known = {each.key: each for each in session.scalars(select(Unit).where(Unit.key.is_not(None)))}
-    named = {(each.name_key, each.kind): each for each in session.scalars(select(Unit))}
-    added = 0
-    for first in first_units():
-        if first.key in known:
-            continue
-        same = named.get((name_key(first.name), first.kind))
-        if same is None:
-            same = add_unit(session, _details(first, known), by=by, now=now, key=first.key)
-            added += 1
-        elif same.key is None:
-            same.key = first.key
-        known[first.key] = same
+    """Put in what is not there, and say how many units that was.
+
+    What has the same name and kind, or the same municipality's number, is taken to be it.
+    """
+    require_at_least(session, by, "put_in_organisation", Role.SECRETARY)
+    there = list(session.scalars(select(Unit)))
+    known = {each.key: each for each in there if each.key is not None}
+    same = {(each.name_key, each.kind): each for each in there}
+    same_number = {each.municipality_number: each for each in there if each.municipality_number}
+    added = []
+    for first in (each for each in first_units() if each.key not in known):
+        unit = same.get((name_key(first.name), first.kind)) or same_number.get(first.municipality_number)
+        if unit is None:
+            unit = Unit()
+            write_unit(unit, _details(first, {}))
+            session.add(unit)
+            added.append((unit, first))
+        unit.key = unit.key or first.key
+        known[first.key] = unit
+    session.flush()  # now each has its number, by which others name it
+    for unit, first in added:
+        write_unit(unit, _details(first, known))
+    batch = f"organisation:{secrets.token_hex(8)}"
+    note_changes(session, [Touched(unit, None) for unit, _first in added], act="added", by=by, now=now, batch=batch)
+    note(session, "put_in_organisation", "unit", "", user_id=by, now=now, units=len(added))
     set_setting(session, _PUT_IN, now.date().isoformat())
-    return added
+    return len(added)
 
 
 def is_whole(session: Session) -> bool:
@@ -97,9 +112,11 @@ def _municipality(name: str, number: str, region: str | None) -> Iterator[FirstU
         yield FirstUnit(f"branch:{number}", f"{name} SV", UnitKind.LOCAL_BRANCH, parent="county", municipality=key)
 
 
-def _details(first: FirstUnit, known: dict[str | None, Unit]) -> UnitDetails:
+def _details(first: FirstUnit, known: Mapping[str, Unit]) -> UnitDetails:
+    """What the file says of a unit, with those of the units it names that are `known`."""
+
     def id_of(key: str | None) -> int | None:
-        return known[key].id if key is not None else None
+        return known[key].id if key in known else None
 
     return UnitDetails(
         name=first.name,

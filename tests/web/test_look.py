@@ -22,6 +22,11 @@ PAGES = {
         "/innstillinger",
         "/min-konto",
         "/personvern/rediger",
+        "/organisasjon",
+        "/organisasjon/ansvar",
+        "/organisasjon/1",
+        "/organisasjon/ny",
+        "/organisasjon/verv/ny",
     ),
 }
 

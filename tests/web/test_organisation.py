@@ -206,6 +206,26 @@ def test_an_undo_that_cannot_be_done_says_why(secretary: Browser, database: Data
     assert other.status_code == 404
 
 
+def test_a_unit_is_taken_away_and_brought_back(secretary: Browser) -> None:
+    number = add_unit(secretary)
+    add_holder(secretary, number)
+    edit, history = f"{LIST}/{number}/endre", f"{LIST}/{number}/historikk"
+    used = secretary.post_form(f"{LIST}/{number}/ta-bort", page=edit)
+    assert used.status_code == 409
+    assert "avslutt leddet i stedet" in used.text
+    newest = re.findall(r'action="([^"]+/angre/\d+)"', secretary.get(history).text)[0]
+    assert secretary.post_form(newest, page=history).status_code == 303
+    assert secretary.post_form(f"{LIST}/{number}/ta-bort", page=edit).status_code == 303
+    assert secretary.get(f"{LIST}/{number}").status_code == 404
+    gone = secretary.get(history).text
+    assert "Historikken til Utopia SV" in gone
+    assert "Leddet er tatt bort" in gone
+    undo = re.findall(r'action="([^"]+/angre/\d+)"', gone)[0]
+    assert secretary.post_form(undo, page=history).status_code == 303
+    assert secretary.get(f"{LIST}/{number}").status_code == 200
+    assert secretary.get(f"{LIST}/987654/historikk").status_code == 404
+
+
 def test_who_answers_for_what(secretary: Browser, member: Browser, number_of: Callable[..., int]) -> None:
     add_holder(secretary, number_of("Innherred"), title="regionleder")
     page = member.get(f"{LIST}/ansvar").text
@@ -260,7 +280,9 @@ def test_a_telephone_is_shown_to_the_secretary_and_who_leads_and_to_nobody_else(
         say_who_logs_in(session, user, leader, by=None, now=NOW)
         session.commit()
     assert "900 00 000" in member.get(page).text
+    assert "Fordi du har et verv" in member.get(LIST).text
     assert "900 00 000" not in volunteer.get(page).text
+    assert "Fordi du har et verv" not in volunteer.get(LIST).text
     assert member.get(f"{LIST}/kontakt/1").status_code == 403
 
 
@@ -359,6 +381,7 @@ def test_an_interview_says_which_units_it_is_about(
     page = f"{LIST}/{number_of('Snåsa SV')}"
     assert "Fra Snåsa" in volunteer.get(page).text
     assert "Fra Snåsa" not in member.get(page).text
+    assert f'href="{page}">Snåsa SV</a>' in volunteer.get(f"/intervju/{number}").text
     more = volunteer.post_form(address, {**about, "more": "units"}, page=address)
     assert more.text.count('name="units"') == 3
 
