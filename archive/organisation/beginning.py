@@ -116,7 +116,7 @@ def _details(first: FirstUnit, known: Mapping[str, Unit]) -> UnitDetails:
     """What the file says of a unit, with those of the units it names that are `known`."""
 
     def id_of(key: str | None) -> int | None:
-        return known[key].id if key in known else None
+        return known[key].id if key is not None and key in known else None
 
     return UnitDetails(
         name=first.name,
