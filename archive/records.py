@@ -168,15 +168,16 @@ class ReceivedPaper:
 
 
 def receive_paper(store: Store, path: Path, original_name: str) -> ReceivedPaper:
-    """Take a file into the store if it can be read; then it is gone from `path`. No session is open meanwhile.
+    """Keep the bytes of a file that can be read; the file stays for its owner to remove. No session is open meanwhile.
 
     Raises:
-        DocumentRefused, ToolFailed: nothing is kept, and the file stays where it is.
+        DocumentRefused, ToolFailed: nothing is kept.
         NoRoom: the store is full.
     """
     paper = look_at(path, original_name)
     try:
-        stored = store.adopt(path)
+        with path.open("rb") as stream:
+            stored = store.put(stream)
     except OutOfRoom as error:
         raise NoRoom(path.stat().st_size, free_bytes(path.parent)) from error
     return ReceivedPaper(stored.sha256, stored.size_bytes, safe_name(original_name), paper)
@@ -295,7 +296,7 @@ def write_record(session: Session, record: Record, details: RecordDetails) -> No
         BadInput: the first value that cannot be kept: `creator` is "unknown" or "two"; `series` is "unknown"; `dated`
             as `archive.fuzzy_dates.read_typed`.
     """
-    record.title = one_line(details.title, "title", limit=LIMITS["title"], required=True)
+    record.title = one_line(details.title, "record_title", limit=LIMITS["title"], required=True)
     record.kind = details.kind
     if details.unit_id is not None and details.person_id is not None:
         raise BadInput("creator", "two")

@@ -127,10 +127,21 @@ def archive_list(session: Session, viewer: Viewer, creator: str) -> dict[str, li
     return found
 
 
-def pages_of(session: Session, version: RecordVersion) -> list[RecordPage]:
-    """The pages that are read, in order. Whoever asks has loaded the record first."""
-    wanted = select(RecordPage).where(RecordPage.version_id == version.id).order_by(RecordPage.number)
-    return list(session.scalars(wanted))
+def pages_of(session: Session, version: RecordVersion, first: int = 1, last: int | None = None) -> list[RecordPage]:
+    """The pages that are read, in order, from `first` to `last`. Whoever asks has loaded the record first."""
+    wanted = select(RecordPage).where(RecordPage.version_id == version.id, RecordPage.number >= first)
+    if last is not None:
+        wanted = wanted.where(RecordPage.number <= last)
+    return list(session.scalars(wanted.order_by(RecordPage.number)))
+
+
+def page_with_line(session: Session, version: RecordVersion, first: int, last: int) -> int | None:
+    """The first page on which one of these printed lines stands; None: the file has none of them."""
+    wanted = select(RecordPage.number, RecordPage.blocks).where(RecordPage.version_id == version.id)
+    for number, blocks in session.execute(wanted.order_by(RecordPage.number)):
+        if any(first <= line <= last for block in blocks for _, line in block[3]):
+            return int(number)
+    return None
 
 
 def received_before(session: Session, sha256: str, viewer: Viewer) -> tuple[bool, Record | None]:
@@ -165,14 +176,18 @@ def _conditions(chosen: Filter) -> Iterable[ColumnElement[bool]]:
     if chosen.kind is not None:
         yield Record.kind == chosen.kind
     if chosen.decade is not None:
-        first = min(max(chosen.decade, 1), 9_980)
-        begins, ends = date(first, 1, 1), date(first + 9, 12, 31)
-        # A span that reaches into the decade is of it; what has only one known end is of that end's.
-        yield and_(
-            or_(Record.first_day.is_not(None), Record.last_day.is_not(None)),
-            func.coalesce(Record.first_day, Record.last_day) <= ends,
-            func.coalesce(Record.last_day, Record.first_day) >= begins,
-        )
+        yield in_decade(chosen.decade)
+
+
+def in_decade(decade: int) -> ColumnElement[bool]:
+    """A span that reaches into the decade is of it; what has only one known end is of that end's."""
+    first = min(max(decade, 1), 9_980)
+    begins, ends = date(first, 1, 1), date(first + 9, 12, 31)
+    return and_(
+        or_(Record.first_day.is_not(None), Record.last_day.is_not(None)),
+        func.coalesce(Record.first_day, Record.last_day) <= ends,
+        func.coalesce(Record.last_day, Record.first_day) >= begins,
+    )
 
 
 def _of_creator(key: str) -> ColumnElement[bool]:

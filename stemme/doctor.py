@@ -21,6 +21,7 @@ from archive.recordings import UNFINISHED, Recording
 from archive.settings import PROJECT, Settings, read_settings
 from archive.setup import open_database
 from archive.site import get_setting
+from media.ocr import can_read
 from media.run import missing_limits
 from media.store import free_bytes
 from pipeline.engines.faster import arrangement_for
@@ -80,6 +81,11 @@ def _programs() -> Iterator[Finding]:
             yield Finding(program, "ok", f"{program} er installert.")
         else:
             yield Finding(program, "fault", f"{program} mangler; opptak kan ikke leses.", "Skriv: script/setup")
+    if can_read():
+        yield Finding("tesseract", "ok", "tesseract med norsk er installert.")
+    else:
+        says = "tesseract med norsk mangler; skannede papirer kan ses, men ikke søkes i."
+        yield Finding("tesseract", "advice", says, "Skriv: script/setup")
     if (PROJECT / "web" / "static" / "vendor" / "htmx.min.js").exists():
         yield Finding("web libraries", "ok", "JavaScript og skrifter er på plass.")
     else:

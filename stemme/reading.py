@@ -41,13 +41,27 @@ def search(arguments: argparse.Namespace) -> int:
         return 0
     for word, said in results.meant.items():
         print(f"Fant ikke «{word}». Mente du «{said}»? Her er treff på det.\n")
+    if results.apart:
+        print(f"Ingen sier hele ordet. Disse avsnittene har begge delene av det, {' og '.join(results.apart)}:\n")
     if results.also:
         print("Ingen avsnitt har alle ordene. Dette har noen av dem:\n")
     for place, hit in enumerate(results.hits):
         if place and place == results.above:
             print("Disse har noen av ordene, men ikke alle:\n")
-        speaker = f", {hit.speaker}" if hit.speaker else ", kapittel" if hit.kind == CHAPTER else ""
-        print(f"{hit.title}, {clock(hit.start_ms)}{speaker}  (intervju {hit.interview_id})")
+        speaker = (
+            f", {hit.speaker}"
+            if hit.speaker
+            else f", stemme {hit.voice}"
+            if hit.voice
+            else ", kapittel"
+            if hit.kind == CHAPTER
+            else ""
+        )
+        if hit.record_id:
+            page = f", side {hit.page}" if hit.page else ""
+            print(f"{hit.title}{page}  (dokument {hit.record_id})")
+        else:
+            print(f"{hit.title}, {clock(hit.start_ms)}{speaker}  (intervju {hit.interview_id})")
         print(f"  {_around_the_first(hit)}\n")
     print(f"{results.total} treff." if results.total else "Ingen treff.")
     return 0
@@ -86,7 +100,7 @@ def export(arguments: argparse.Namespace) -> int:
 def _document(hit: Hit) -> dict[str, Any]:
     return {
         "kind": hit.kind,
-        "interview_id": hit.interview_id,
+        "interview_id": None if hit.record_id else hit.interview_id,
         "title": hit.title,
         "speaker": hit.speaker,
         "start_ms": hit.start_ms,
@@ -94,6 +108,7 @@ def _document(hit: Hit) -> dict[str, Any]:
         "text": hit.text,
         "highlights": [list(each) for each in hit.highlights],
         "url": hit.url,
+        **({"record_id": hit.record_id, "page": hit.page} if hit.record_id else {}),
     }
 
 

@@ -31,6 +31,7 @@ MOVED = {
     ("voice_print", "person_id"): ("stemme som maskinen husker", "stemmer som maskinen husker"),
     ("consent", "person_id"): ("samtykke", "samtykker"),
     ("office", "person_id"): ("verv", "verv"),
+    ("record", "person_id"): ("dokument fra personens arkiv", "dokumenter fra personens arkiv"),
     ("person_alias", "person_id"): ("annet navn", "andre navn"),
     ("person_contact", "person_id"): ("kontaktopplysning", "kontaktopplysninger"),
     ("user_person", "person_id"): ("brukerkonto", "brukerkontoer"),

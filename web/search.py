@@ -14,9 +14,9 @@ from archive.recordings import Recording
 from archive.search import query
 from archive.search.hits import Hit
 from archive.search.index import open_index
-from archive.search.narrowing import Facet, Facets, Narrow, Sort, Text
-from archive.search.query import Wish
-from archive.search.schema import CHAPTER, INTERVIEW, KINDS
+from archive.search.narrowing import Facet, Narrow, Sort, Text
+from archive.search.query import Results, Wish
+from archive.search.schema import CHAPTER, INTERVIEW, KINDS, RECORD
 from archive.search.suggesting import suggest
 from web.browse import Choice
 from web.excerpt import Passage, excerpt
@@ -29,7 +29,9 @@ pages = Blueprint("search", __name__)
 PAGE_OF = 20
 SORTS: dict[Sort, str] = {"relevance": "det som passer best", "date": "nyeste intervju", "place": "sted"}
 TEXTS: dict[Text, str] = {"reviewed": "kontrollert", "machine": "ikke kontrollert ennå"}
-OF_SOME = ("nevner", "om_tiar")  # not every hit has any of these, so even one is something to choose
+OF_SOME = ("nevner", "om_tiar", "ledd")  # not every hit has any of these, so even one is something to choose
+# What is looked among, where somebody wants only one of the two.
+SORTS_OF_HITS = {"opptak": tuple(kind for kind in KINDS if kind != RECORD), "dokument": (RECORD,)}
 # A listener needs a moment to find the thread.
 BEFORE_WORD_MS = 2000
 LONGEST_QUERY = 300
@@ -63,7 +65,7 @@ def show() -> ResponseReturnValue:
         today=today(),
         limit=PAGE_OF,
         offset=(page - 1) * PAGE_OF,
-        kinds=KINDS,
+        kinds=SORTS_OF_HITS.get(request.args.get("slag", ""), KINDS),
         wish=wish,
     )
     sounding = _with_sound(found.hits)
@@ -75,12 +77,12 @@ def show() -> ResponseReturnValue:
         wish=wish,
         in_one=in_one,
         sorts=SORTS,
-        choices=_choices(wish, found.facets),
+        choices=_choices(wish, found),
         meant=_with_what_was_meant(typed, found.meant),
         asked=_asked(typed),
         hits=[_shown(hit, hit.interview_id in sounding) for hit in found.hits],
         page=page,
-        pages=-(-(found.interviews if wish.by_interview else found.total) // PAGE_OF),
+        pages=-(-(found.interviews + found.records if wish.by_interview else found.total) // PAGE_OF),
     )
 
 
@@ -106,6 +108,7 @@ def _wish() -> Wish:
             interview_id=asked.get("intervju", type=int),
             about_decade=asked.get("om_tiar", type=int),
             person_id=asked.get("nevner", type=int),
+            unit_id=asked.get("ledd", type=int),
         ),
         sort=next((sort for sort in SORTS if sort == asked.get("sorter")), "relevance"),
         by_interview=asked.get("samle") == "1",
@@ -113,13 +116,22 @@ def _wish() -> Wish:
     )
 
 
-def _choices(wish: Wish, offered: Facets) -> list[Choice]:
+def _choices(wish: Wish, found: Results) -> list[Choice]:
     """The drop-downs that have anything to choose between, or where something is chosen."""
-    narrow = wish.narrow
+    narrow, offered = wish.narrow, found.facets
+    sort_of_hit = request.args.get("slag", "")
+    both = (("opptak", "det som er sagt"), ("dokument", "dokumenter"))
     made = [
+        Choice(
+            "slag",
+            "Hva",
+            both if (found.interviews and found.records) or sort_of_hit in dict(both) else (),
+            sort_of_hit if sort_of_hit in dict(both) else "",
+        ),
         Choice("taler", "Hvem som snakker", _options(offered.speakers), _written(narrow.speaker_id)),
         Choice("nevner", "Hvem som nevnes", _options(offered.people), _written(narrow.person_id)),
         Choice("om_tiar", "Snakker om årene", _options(offered.about_decades, _decade), _written(narrow.about_decade)),
+        Choice("ledd", "Organisasjonsledd", _options(offered.units), _written(narrow.unit_id)),
         Choice("sted", "Sted", _options(offered.places), narrow.place or ""),
         Choice("tiar", "Tatt opp", _options(offered.decades, _decade), _written(narrow.decade)),
         Choice("sprak", "Språk", _options(offered.languages, _language), narrow.language or ""),
@@ -153,7 +165,20 @@ def _language(code: str) -> str:
 
 def _asked(typed: str) -> dict[str, str]:
     """The address of this search, without the page: what links to others of its pages and forms take along."""
-    kept = ("taler", "nevner", "om_tiar", "sted", "tiar", "sprak", "tekst", "intervju", "sorter", "samle")
+    kept = (
+        "slag",
+        "taler",
+        "nevner",
+        "om_tiar",
+        "ledd",
+        "sted",
+        "tiar",
+        "sprak",
+        "tekst",
+        "intervju",
+        "sorter",
+        "samle",
+    )
     return {"q": typed, **{name: request.args[name] for name in kept if request.args.get(name)}}
 
 
@@ -174,6 +199,8 @@ def _with_sound(hits: Sequence[Hit]) -> set[int]:
 def _shown(hit: Hit, has_sound: bool) -> ShownHit:
     hear_ms = max(0, hit.start_ms - (0 if hit.kind == CHAPTER else BEFORE_WORD_MS))  # a chapter begins where it says
     # Whole seconds, downwards: the link is one that people copy.
-    address = url_for("listen.show", interview_id=hit.interview_id, t=hear_ms // 1000, spill=1)
+    address = hit.url
+    if hit.record_id is None:
+        address = url_for("listen.show", interview_id=hit.interview_id, t=hear_ms // 1000, spill=1)
     said = excerpt(Passage(hit.text, hit.highlights, hit.before, hit.after))
-    return ShownHit(hit, said, hear_ms, address, has_sound and hit.kind != INTERVIEW)
+    return ShownHit(hit, said, hear_ms, address, has_sound and hit.kind not in (INTERVIEW, RECORD))

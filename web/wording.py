@@ -10,7 +10,7 @@ from archive.fuzzy_dates import shown
 from archive.interviews import Access, Status
 from archive.local_time import LOCAL, day_of
 from archive.working_hours import WorkingHours
-from web import organisation_words
+from web import organisation_words, records_words
 
 MONTHS = (
     "januar",
@@ -233,6 +233,7 @@ PROBLEMS: dict[tuple[str, str] | str, str] = {
     ("change", "in_use"): "Dette er tatt i bruk, for eksempel i et intervju, og kan ikke tas bort.",
     ("change", "unknown"): "Den endringen finnes ikke lenger. Last siden på nytt.",
     **organisation_words.PROBLEMS,
+    **records_words.PROBLEMS,
 }
 
 

@@ -11,7 +11,9 @@ from sqlalchemy import func, select
 
 from archive.database import Database
 from archive.interviews import Interview
+from archive.records import Record, RecordPage, RecordVersion
 from archive.search import words
+from archive.search.holders import number_of_record
 from archive.search.mentions import read_names
 from archive.search.schema import create_at, documents_of, open_at
 from archive.search.segment import Gatherer, put_together
@@ -25,7 +27,7 @@ _PROCESSES = 2
 
 
 def build(index: Path, database: Database) -> int:
-    """Fill an empty folder with the documents of all interviews; gives how many interviews there are."""
+    """Fill an empty folder with the documents of all interviews and records; gives how many those are."""
     parts, letters = _parts(database)
     opened = create_at(index)
     processes = min(_PROCESSES, os.cpu_count() or 1) if letters >= _LARGE_LETTERS else 0
@@ -45,7 +47,7 @@ def build(index: Path, database: Database) -> int:
 
 
 def _parts(database: Database) -> tuple[list[list[int]], int]:
-    """The interviews in parts of about one segment each, and how many letters they have together."""
+    """The interviews and records in parts of about one segment each, and how many letters they have together."""
     with database.read() as session:
         rows = session.execute(
             select(Interview.id, func.coalesce(func.sum(func.length(Segment.text)), 0))
@@ -54,6 +56,14 @@ def _parts(database: Database) -> tuple[list[list[int]], int]:
             .order_by(Interview.id)
         )
         sizes = [(interview_id, int(letters)) for interview_id, letters in rows]
+        rows = session.execute(
+            select(Record.id, func.coalesce(func.sum(func.length(RecordPage.text)), 0))
+            .outerjoin(RecordVersion, RecordVersion.record_id == Record.id)
+            .outerjoin(RecordPage, RecordPage.version_id == RecordVersion.id)
+            .group_by(Record.id)
+            .order_by(Record.id)
+        )
+        sizes += [(number_of_record(record_id), int(letters)) for record_id, letters in rows]
     return list(_grouped(sizes)), sum(letters for _, letters in sizes)
 
 

@@ -13,10 +13,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from archive.database import Database
-from archive.interviews import Interview
-from archive.outbox import OutboxEntry, searchable_text_changed
+from archive.outbox import OutboxEntry, record_changed, searchable_text_changed
 from archive.search import folder as place
-from archive.search import postgres_store
+from archive.search import holders, postgres_store
 from archive.search.index import bring_up_to_date, needs_rebuilding
 from archive.search.schema import open_at, sources_of
 from archive.settings import Settings
@@ -92,7 +91,11 @@ def mend(settings: Settings, database: Database, found: Comparison, *, now: date
     """Put right what `compare` found, and what waits, before it returns."""
     with database.write() as session:
         for interview_id in found.wrong:
-            searchable_text_changed(session, interview_id, now=now)
+            record_id = holders.record_of(interview_id)
+            if record_id is None:
+                searchable_text_changed(session, interview_id, now=now)
+            else:
+                record_changed(session, record_id, now=now)
         session.commit()
     if not found.is_usable and settings.search != "postgresql":
         place.condemn(settings.index)  # it may be one that nobody doubts yet, since it is so new
@@ -151,12 +154,12 @@ def _counted(database: Database, held: Stamps, interviews: Iterable[int]) -> tup
 
 def _interviews(database: Database) -> set[int]:
     with database.read() as session:
-        return set(session.scalars(select(Interview.id)))
+        return set(holders.every(session))
 
 
 def _waiting(database: Database) -> set[int]:
     with database.read() as session:
-        return set(session.scalars(select(OutboxEntry.thing_id).where(OutboxEntry.kind == "interview")))
+        return holders.waiting(session)
 
 
 def _late(database: Database, now: datetime) -> int:

@@ -6,10 +6,14 @@ from datetime import date
 
 from archive.chapters import Chapter
 from archive.interviews import Interview
+from archive.records import Record
 from archive.search.analysis import tokens
+from archive.search.holders import number_of_record
 from archive.search.passages import Line, Passage
 from archive.search.question import Question
-from archive.search.schema import CHAPTER, INTERVIEW, PASSAGE, description_of
+from archive.search.record_pages import address_of
+from archive.search.record_pages import description_of as record_description
+from archive.search.schema import CHAPTER, INTERVIEW, PASSAGE, RECORD, description_of
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 _LONGEST_NEIGHBOUR = 240  # letters of the sentence before or after that are shown
@@ -17,10 +21,10 @@ _LONGEST_NEIGHBOUR = 240  # letters of the sentence before or after that are sho
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage, a chapter or an interview's description that answers the question, as it is in the database now."""
+    """What answers the question, as it is in the database now."""
 
-    kind: str  # passage, chapter, interview
-    interview_id: int
+    kind: str  # passage, chapter, interview, record
+    interview_id: int  # or a record's number, see `holders`
     title: str
     speaker: str | None  # None: unknown
     start_ms: int  # of the first matching word; of the passage when the question has no words
@@ -35,6 +39,10 @@ class Hit:
     before: str  # the sentence before the passage; "" at the beginning
     after: str
     voice: int | None = None  # of a speaker without a name: the number that the pages call him by
+    record_id: int | None = None  # of a page or a description of a record
+    page: int | None = None  # None: its description
+    dated: str = ""  # EDTF
+    source: str = ""  # a record's reference
 
 
 def passage_hit(question: Question, interview: Interview, passage: Passage, *, any_word: bool) -> Hit | None:
@@ -118,6 +126,35 @@ def description_hit(question: Question, interview: Interview, *, any_word: bool)
         checked=False,
         before="",
         after="",
+    )
+
+
+def record_hit(question: Question, record: Record, page: int | None, said: str, *, any_word: bool) -> Hit | None:
+    """A page of a record, or with None its description, as a hit; None when it does not answer any more."""
+    marks = question.marks(tokens(said if page else record_description(record)), None, any_word=any_word)
+    if marks is None:
+        return None
+    text = said if page else record.note or record.title
+    return Hit(
+        kind=RECORD,
+        interview_id=number_of_record(record.id),
+        title=record.title,
+        speaker=None,
+        start_ms=0,
+        end_ms=0,
+        text=text,
+        highlights=marks if page else question.marks(tokens(text), None, any_word=True) or [],
+        url=address_of(record.id, page),
+        narrators=[],
+        held_on=None,
+        place=record.creator.name if record.creator else "",
+        checked=False,
+        before="",
+        after="",
+        record_id=record.id,
+        page=page,
+        dated=record.dated,
+        source=record.reference,
     )
 
 

@@ -15,12 +15,13 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from archive.database import Database
-from archive.outbox import INTERVIEW, PERSON, OutboxEntry
+from archive.outbox import PERSON, OutboxEntry
 from archive.search import folder as place
 from archive.search import postgres_store
 from archive.search.about import interviews_that_name
 from archive.search.backend import Backend
 from archive.search.building import build
+from archive.search.holders import changed_in
 from archive.search.mentions import Names, read_names
 from archive.search.postgres import PgIndex
 from archive.search.reading import Index
@@ -117,8 +118,9 @@ def _drain(folder: Path, database: Database) -> int:
 
 
 def _interviews_of(index: Any, names: Names, waiting: Iterable[tuple[str, int]]) -> list[int]:
-    """The interviews to write anew: those that changed, and those in which somebody whose name changed is named."""
-    changed = {thing_id for kind, thing_id in waiting if kind == INTERVIEW}
+    """The interviews and records to write anew: those that changed, and those that name somebody whose name changed."""
+    waiting = list(waiting)
+    changed = changed_in(waiting)
     people = {thing_id for kind, thing_id in waiting if kind == PERSON}
     return sorted(changed | interviews_that_name(index, people, names) if people else changed)
 

@@ -10,13 +10,18 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Literal
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, false, select
 from sqlalchemy.orm import Session
 
 from archive.database import LARGEST_ID
 from archive.interviews import Interview, Status
+from archive.organisation.interviews import InterviewUnit
 from archive.people import Person
+from archive.records import Record
+from archive.records_found import in_decade
 from archive.search.backend import NOBODY
+from archive.search.holders import number_of_record, record_of
+from archive.units import Unit
 
 Sort = Literal["relevance", "date", "place"]
 Text = Literal["reviewed", "machine"]
@@ -36,6 +41,7 @@ class Narrow:
     interview_id: int | None = None
     about_decade: int | None = None  # that is spoken about
     person_id: int | None = None  # who is mentioned
+    unit_id: int | None = None  # what the interview is about, or whose archive the record is in
 
     @property
     def is_empty(self) -> bool:
@@ -56,8 +62,19 @@ class Narrow:
             reviewed = Interview.status == Status.REVIEWED
             made.append(reviewed if self.text == "reviewed" else ~reviewed)
         if self.interview_id is not None:
-            made.append(Interview.id == max(-1, min(self.interview_id, LARGEST_ID)))
+            made.append(Interview.id == _stored_id(self.interview_id))
+        if self.unit_id is not None:
+            about = select(InterviewUnit.interview_id).where(InterviewUnit.unit_id == _stored_id(self.unit_id))
+            made.append(Interview.id.in_(about))
         return made
+
+    def record_conditions(self) -> list[ColumnElement[bool]]:
+        """What must hold for a record: nobody speaks in it, and it has no place, language or checked text."""
+        of_interviews = (self.speaker_id, self.place, self.language, self.text, self.interview_id)
+        if any(value is not None for value in of_interviews):
+            return [false()]
+        made = [] if self.decade is None else [in_decade(self.decade)]
+        return made if self.unit_id is None else [*made, Record.unit_id == _stored_id(self.unit_id)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +97,7 @@ class Facets:
     texts: tuple[Facet, ...] = ()
     about_decades: tuple[Facet, ...] = ()
     people: tuple[Facet, ...] = ()
+    units: tuple[Facet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +137,22 @@ def facets_of(session: Session, counts: Counts) -> Facets:
         _facets(texts),
         tuple(Facet(str(decade), str(decade), count) for decade, count in sorted(counts.decades.items())),
         _people(session, counts.people.most_common(MOST_PEOPLE)),
+        _units(session, hits),
     )
 
 
-def order_of(session: Session, sort: Sort, conditions: Iterable[ColumnElement[bool]]) -> dict[int, int]:
-    """The place of each interview in an order; empty where only the score counts."""
+def order_of(session: Session, sort: Sort, visible: Collection[int]) -> dict[int, int]:
+    """The place of each interview and record in an order; empty where only the score counts."""
     if sort == "relevance":
         return {}
-    by_date = (Interview.held_on.is_(None), Interview.held_on.desc(), Interview.id)
-    by_place = (Interview.place == "", func.lower(Interview.place), *by_date)
-    wanted = select(Interview.id).where(*conditions).order_by(*(by_date if sort == "date" else by_place))
-    return {interview_id: place for place, interview_id in enumerate(session.scalars(wanted))}
+    interviews = session.execute(select(Interview.id, Interview.held_on, Interview.place))
+    rows = [(number, day, place) for number, day, place in interviews if number in visible]
+    records = session.execute(select(Record.id, Record.first_day))
+    rows += [(number_of_record(each), day, "") for each, day in records if number_of_record(each) in visible]
+    newest_first = sorted(rows, key=lambda row: (row[1] is None, -row[1].toordinal() if row[1] else 0, row[0]))
+    if sort == "place":
+        newest_first.sort(key=lambda row: (row[2] == "", row[2].lower()))
+    return {number: place for place, (number, _, _) in enumerate(newest_first)}
 
 
 def _people(session: Session, counted: Collection[tuple[int, int]]) -> tuple[Facet, ...]:
@@ -143,6 +166,25 @@ def _people(session: Session, counted: Collection[tuple[int, int]]) -> tuple[Fac
         number: f"{name} (født {year})" if often[name] > 1 and year else name for number, (name, year) in found.items()
     }
     return tuple(Facet(str(number), shown[number], count) for number, count in counted if number in shown)
+
+
+def _units(session: Session, hits: Counter[int]) -> tuple[Facet, ...]:
+    """What the interviews among the hits are about, and in whose archive the records are."""
+    counted: Counter[tuple[int, str]] = Counter()
+    for part in _parts(hits):
+        about = select(InterviewUnit.interview_id, Unit.id, Unit.name).join(Unit, Unit.id == InterviewUnit.unit_id)
+        for number, unit_id, name in session.execute(about.where(InterviewUnit.interview_id.in_(part))):
+            counted[unit_id, name] += hits[number]
+        records = [record_id for number in part if (record_id := record_of(number)) is not None]
+        theirs = select(Record.id, Unit.id, Unit.name).join(Unit, Unit.id == Record.unit_id)
+        for record_id, unit_id, name in session.execute(theirs.where(Record.id.in_(records))) if records else ():
+            counted[unit_id, name] += hits[number_of_record(record_id)]
+    return tuple(Facet(str(unit_id), name, count) for (unit_id, name), count in counted.most_common())
+
+
+def _stored_id(number: int) -> int:
+    """A number that any database can compare with its ids."""
+    return max(-1, min(number, LARGEST_ID))
 
 
 def storable(text: str) -> str:

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, delete, select, text
 from sqlalchemy.orm import Session
 
 from archive.database import Database
-from archive.interviews import Interview
-from archive.outbox import INTERVIEW, PERSON, OutboxEntry
+from archive.outbox import PERSON, OutboxEntry
 from archive.search.about import split_terms
 from archive.search.analysis import Key
+from archive.search.holders import changed_in, every
 from archive.search.mentions import Names, read_names
 from archive.search.schema import documents_of, versions
 
@@ -122,9 +122,8 @@ def _drain(database: Database) -> int:
                 return written
             names = read_names(session)
             people = {thing_id for _, kind, thing_id in rows if kind == PERSON}
-            interviews = sorted(
-                {thing_id for _, kind, thing_id in rows if kind == INTERVIEW}.union(_naming(connection, people, names))
-            )
+            changed = changed_in((kind, thing_id) for _, kind, thing_id in rows)
+            interviews = sorted(changed.union(_naming(connection, people, names)))
             connection.execute(text(_FORGET), {"ids": interviews})
             forget = "DELETE FROM search_passage WHERE interview_id = ANY(:ids)"
             gone = connection.execute(text(forget), {"ids": interviews}).rowcount
@@ -140,7 +139,7 @@ def _build(database: Database) -> int:
     """Build new tables and put them in use, in one transaction: search goes on with the old ones until then."""
     with database.engine.begin() as connection, Session(connection) as session:
         waiting = list(session.scalars(select(OutboxEntry.id)))
-        interviews = list(session.scalars(select(Interview.id).order_by(Interview.id)))
+        interviews = every(session)
         _each(connection, _NEW)
         keys, added = _add(connection, session, "search_passage_new", interviews, read_names(session))
         with _cursor(connection) as cursor, cursor.copy("COPY search_key_new FROM STDIN") as copy:

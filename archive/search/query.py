@@ -12,17 +12,19 @@ from sqlalchemy.orm import Session, selectinload
 from archive.access import Viewer, visible_to
 from archive.chapters import Chapter
 from archive.interviews import Interview, Participation
-from archive.outbox import INTERVIEW as CHANGED_INTERVIEW
-from archive.outbox import OutboxEntry
+from archive.records import Record, RecordPage
+from archive.search import holders
 from archive.search.analysis import tokens
 from archive.search.backend import NOBODY, Asking, Backend, Candidate, by_rank
 from archive.search.decades import decades_said
-from archive.search.hits import Hit, chapter_hit, description_hit, passage_hit
+from archive.search.hits import Hit, chapter_hit, description_hit, passage_hit, record_hit
 from archive.search.mentions import read_names
 from archive.search.narrowing import Counts, Facets, Narrow, Sort, facets_of, order_of
 from archive.search.passages import Line, passage_from
 from archive.search.question import Question, read_question, taken_apart
-from archive.search.schema import CHAPTER, INTERVIEW, LOGGED, PASSAGE, asked_kinds, description_of, lines_where
+from archive.search.record_pages import description_of as record_description
+from archive.search.record_pages import shown_pages, visible_records
+from archive.search.schema import CHAPTER, INTERVIEW, LOGGED, PASSAGE, RECORD, asked_kinds, description_of, lines_where
 from archive.transcripts import Segment
 
 __all__ = ["FILLED_TO", "Hit", "Results", "Wish", "search"]
@@ -53,6 +55,7 @@ class Results:
     apart: list[str] = field(default_factory=list)  # nobody says the one word: the hits have these parts of it
     complete: bool = True  # False: the time was up, or the index is being built; there may be more than is shown
     interviews: int = 0  # in how many interviews the `total` are
+    records: int = 0  # and in how many records
     above: int = 0  # how many of the `total` have all of the words; they come first, and below a line those with some
     meant: Mapping[str, str] = field(default_factory=dict)  # a word that nobody says, and the one found in its stead
     counts: Mapping[int, int] = field(default_factory=dict)  # how many of the `total` are in each interview
@@ -77,9 +80,8 @@ def search(
     limit, offset = max(limit, 0), max(offset, 0)
     if question.is_empty:
         return Results(0, _since(began), [])
-    allowed = (visible_to(viewer, today=today), *wish.narrow.conditions())
-    visible = set(session.scalars(select(Interview.id).where(*allowed)))
-    order = order_of(session, wish.sort, allowed)
+    visible = holders.visible(session, viewer, today, wish.narrow.conditions(), wish.narrow.record_conditions())
+    order = order_of(session, wish.sort, visible)
     if len(question.needed) <= MOST_MENDED:
         question = index.mended(question, visible)
     one = _Search(session, index, question, viewer, today, visible, asked_kinds(kinds), order, wish)
@@ -98,7 +100,8 @@ def search(
         _since(began),
         page.hits,
         complete=page.complete,
-        interviews=len(page.counts),
+        interviews=_interviews_in(page.counts),
+        records=len(page.counts) - _interviews_in(page.counts),
         above=page.total,
         meant=_meant(question, page.hits),
         counts=page.counts,
@@ -119,7 +122,8 @@ def _filled(question: Question, every: "_Page", some: "_Page", limit: int, offse
         also=written if not question.is_apart else [],
         apart=written if question.is_apart else [],
         complete=every.complete and some.complete,
-        interviews=len(counts),
+        interviews=_interviews_in(counts),
+        records=len(counts) - _interviews_in(counts),
         above=every.total,
         meant=_meant(question, hits),
         counts=counts,
@@ -168,8 +172,7 @@ class _Search:
 
     def run(self, limit: int, offset: int, *, any_word: bool, by_interview: bool = False) -> _Page:
         """What the index has not heard of yet is read in the database before it is counted."""
-        waiting = select(OutboxEntry.thing_id).where(OutboxEntry.kind == CHANGED_INTERVIEW).distinct()
-        changed = set(self.session.scalars(waiting))
+        changed = holders.waiting(self.session)
         found = self.index.find(
             Asking(
                 self.question,
@@ -221,7 +224,7 @@ class _Search:
         interviews = self._interviews({each.interview_id for each in candidates})
         chapters = self._chapters([each for each in candidates if each.kind in _CHAPTERS])
         lines = self._lines([each for each in candidates if each.kind == PASSAGE])
-        hits = []
+        hits = self._record_hits([each for each in candidates if each.kind == RECORD], any_word=any_word)
         for each in candidates:
             interview = interviews.get(each.interview_id)
             if interview is None:
@@ -243,6 +246,32 @@ class _Search:
                     _Read(each, hit, speaker, description_of(interview) if each.kind == INTERVIEW else hit.text)
                 )
         return hits
+
+    def _record_hits(self, candidates: Sequence[Candidate], *, any_word: bool) -> list[_Read]:
+        """The same for pages and descriptions of records, in which nobody speaks."""
+        if self.wish.narrow.speaker_id not in (None, NOBODY):
+            return []
+        ids = {holders.record_of(each.interview_id) or 0 for each in candidates}
+        records = visible_records(self.session, self.viewer, ids)
+        pages = shown_pages(self.session, self.viewer, {line for each in candidates for line in each.lines})
+        read = (self._read_record(each, records, pages, any_word=any_word) for each in candidates)
+        return [each for each in read if each]
+
+    def _read_record(
+        self,
+        each: Candidate,
+        records: Mapping[int, Record],
+        pages: Mapping[int, tuple[int, RecordPage]],
+        *,
+        any_word: bool,
+    ) -> _Read | None:
+        record = records.get(holders.record_of(each.interview_id) or 0)
+        of, page = pages.get(each.lines[0], (None, None)) if each.lines else (None, None)
+        if record is None or (each.lines and of != record.id):
+            return None
+        said = page.text if page else record_description(record)
+        hit = record_hit(self.question, record, page.number if page else None, said, any_word=any_word)
+        return _Read(each, hit, NOBODY, said) if hit else None
 
     def _interviews(self, ids: set[int]) -> dict[int, Interview]:
         rows = self.session.scalars(
@@ -266,6 +295,11 @@ class _Search:
             line.id: line
             for line in lines_where(self.session, Segment.id.in_(wanted), visible_to(self.viewer, today=self.today))
         }
+
+
+def _interviews_in(counts: Collection[int]) -> int:
+    """How many of the numbers are interviews'."""
+    return sum(holders.record_of(number) is None for number in counts)
 
 
 def _take_away(counts: Counter[tuple[int, int]], interview_id: int) -> None:
@@ -292,7 +326,7 @@ def _meant(question: Question, hits: Iterable[Hit]) -> dict[str, str]:
 
 
 def _place(hit: Hit) -> tuple[str, int, int, str]:
-    return hit.kind, hit.interview_id, hit.end_ms, hit.text
+    return hit.kind, hit.interview_id, hit.page or hit.end_ms, hit.text
 
 
 def _since(began: float) -> int:

@@ -21,14 +21,17 @@ from archive.search.about import terms_of
 from archive.search.analysis import ANALYSIS_VERSION, Key, tokens
 from archive.search.backend import NOBODY
 from archive.search.decades import decades_said
+from archive.search.holders import record_of
 from archive.search.mentions import Names
 from archive.search.passages import Line, passages_of
+from archive.search.record_pages import texts_of
 from archive.transcripts import Segment
 
 PASSAGE = "passage"
 INTERVIEW = "interview"
 CHAPTER = "chapter"
-KINDS = (PASSAGE, CHAPTER, INTERVIEW)
+RECORD = "record"
+KINDS = (PASSAGE, CHAPTER, INTERVIEW, RECORD)
 # A chapter that says the very same as a line does, as the rows of a log that was brought in: where passages are asked
 # for too, the line is found and not both.
 LOGGED = "logged"
@@ -112,7 +115,7 @@ class Source(NamedTuple):
     """What one document of the index is made from, before any word of it is looked at."""
 
     kind: str
-    interview_id: int
+    interview_id: int  # or a record's number, see `holders`
     text: str
     speaker_id: int  # NOBODY: unknown
     speaker: str
@@ -128,12 +131,16 @@ class Source(NamedTuple):
 
 
 def documents_of(session: Session, interview_id: int, names: Names) -> Iterator[dict[str, Any]]:
-    """The documents of one interview; none when it is gone. `names`: those of the register as it is now."""
+    """The documents of one interview or record; none when it is gone. `names`: those of the register as it is now."""
     return (_document(source, names) for source in sources_of(session, interview_id))
 
 
 def sources_of(session: Session, interview_id: int) -> Iterator[Source]:
-    """What the documents of one interview are made from; none when it is gone."""
+    """What the documents of an interview, or of a record by its number, are made from; none when it is gone."""
+    if record_id := record_of(interview_id):
+        for page_id, text in texts_of(session, record_id):
+            yield Source(RECORD, interview_id, text, NOBODY, "", () if page_id is None else (page_id,))
+        return
     interview = session.get(
         Interview, interview_id, options=[selectinload(Interview.participations).joinedload(Participation.person)]
     )

@@ -6,8 +6,9 @@ from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from archive.access import Viewer, visible_to
-from archive.interviews import Interview, Participation
+from archive.interviews import Participation
 from archive.people import Person, name_key
+from archive.search import holders
 from archive.search.analysis import tokens
 from archive.search.backend import SHORTEST_SUGGESTED, Backend
 from archive.search.question import LONGEST, SHORTEST_START
@@ -26,7 +27,7 @@ def suggest(
     before = typed[: words[-1].start]
     allowed = visible_to(viewer, today=today)
     names = _names(session, words[-1].word, allowed)
-    visible = set(session.scalars(select(Interview.id).where(allowed)))
+    visible = holders.visible(session, viewer, today)
     begun = index.begun(words[-1].word, visible, MOST + 1)
     said = [word for word in begun if len(word) >= SHORTEST_SUGGESTED and word != words[-1].word]
     return list(dict.fromkeys(before + each for each in (*names, *said)))[:MOST]

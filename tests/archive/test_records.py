@@ -75,8 +75,8 @@ def test_a_reference_is_never_reused(session: Session, make: Make) -> None:
 @pytest.mark.parametrize(
     ("details", "field", "problem"),
     [
-        ({"title": " "}, "title", "empty"),
-        ({"title": "x" * 301}, "title", "too_long"),
+        ({"title": " "}, "record_title", "empty"),
+        ({"title": "x" * 301}, "record_title", "too_long"),
         ({"dated": "31.02.1974"}, "dated", "no_such_day"),
         ({"series": "Å"}, "series", "unknown"),
         ({"unit_id": 2**31}, "creator", "unknown"),
