@@ -162,7 +162,7 @@ def write_event(event: Event, details: EventDetails) -> None:
     """
     event.title = one_line(details.title, "event_title", limit=LIMITS["title"], required=True)
     when = read_typed(details.dated, "dated")
-    if when is None or when.first is None and when.last is None:
+    if when is None or (when.first is None and when.last is None):
         raise BadInput("dated", "empty")
     event.dated = when.edtf
     event.place = one_line(details.place, "place", limit=LIMITS["place"])

@@ -52,7 +52,7 @@ class Kind:
 
     key: str
     number: InstrumentedAttribute[int]
-    shown: Callable[[], Select[Any]]  # id, title, when, interview_id, start_ms
+    shown: Callable[[], Select[*tuple[Any, ...]]]  # id, title, when, interview_id, start_ms
     visible: Callable[[Viewer, date], ColumnElement[bool]]
     named: Callable[[str], ColumnElement[bool]]  # whether one typed word begins something in its name
     newest: ColumnElement[Any]  # the order in which things are offered before anything is typed
@@ -67,7 +67,7 @@ class Kind:
         return {row[0]: self._of(row) for row in rows}
 
     def find(self, session: Session, typed: str, viewer: Viewer, *, today: date, most: int) -> list[Shown]:
-        """Those that a reader may see and whose names have every word that was typed; the newest for nothing typed."""
+        """Those that a reader may see and whose names have every typed word; the newest where nothing was typed."""
         words = name_key(typed).split()[:MOST_WORDS]
         found = self.shown().where(*(self.named(each) for each in words), self.visible(viewer, today))
         return [self._of(row) for row in session.execute(found.order_by(self.newest).limit(most))]
@@ -78,7 +78,7 @@ class Kind:
 
 
 def _like(column: Any) -> Callable[[str], ColumnElement[bool]]:
-    """Whether a word stands in a column; SQLite's own lower() knows only A to Z, so three ways to write it are tried."""
+    """Whether a word stands in a column; SQLite's lower() knows only A to Z, so three ways to write it are tried."""
 
     def has(word: str) -> ColumnElement[bool]:
         escaped = word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
@@ -88,11 +88,11 @@ def _like(column: Any) -> Callable[[str], ColumnElement[bool]]:
     return has
 
 
-def _plain(number: Any, title: Any, when: Any) -> Callable[[], Select[Any]]:
+def _plain(number: Any, title: Any, when: Any) -> Callable[[], Select[*tuple[Any, ...]]]:
     return lambda: select(number, title, when, null(), null())
 
 
-def _chapter() -> Select[Any]:
+def _chapter() -> Select[*tuple[Any, ...]]:
     what = (Chapter.id, Chapter.title, literal(""), Chapter.interview_id, Chapter.start_ms)
     return select(*what).join(Chapter.interview)
 

@@ -211,14 +211,15 @@ def links_with(session: Session, kind: str, number: int) -> Sequence[Link]:
     return session.scalars(select(Link).where(or_(*(_column(side, kind) == number for side in _SIDES)))).all()
 
 
-def declined_of(session: Session, kind: str, number: int) -> set[tuple[Side, Side]]:
-    """The suggestions for a thing that somebody said no to: itself, and what it was to be linked to."""
-    return {
-        (here, other)
-        for link in links_with(session, kind, number)
-        if link.state is LinkState.DECLINED
-        for _, here, other in _seen_from(link, kind, {number})
-    }
+def pairs_of(session: Session, kind: str, other: str, numbers: Collection[int]) -> list[tuple[int, int]]:
+    """Which of these things of `kind` are tied to which of kind `other`, whoever may see it."""
+    found: list[tuple[int, int]] = []
+    for here, there in (_SIDES, _SIDES[::-1]):
+        both = select(_column(here, kind), _column(there, other)).where(
+            Link.state == LinkState.STANDS, _column(here, kind).in_(numbers), _column(there, other).is_not(None)
+        )
+        found += [(one, two) for one, two in session.execute(both)]
+    return found
 
 
 def tied_to(kind: str, other: str, condition: ColumnElement[bool]) -> Select[Any]:

@@ -88,7 +88,7 @@ def known_to(viewer: Viewer, *, today: date) -> ColumnElement[bool]:
         .where(_decided(), or_(NameSuggestion.name == Person.name, NameSuggestion.name.in_(other_names)), allowed)
     )
     holds_office = exists(select(Office.id).where(Office.person_id == Person.id))
-    return and_(stands, or_(takes_part, speaks, named, holds_office))
+    return and_(stands, or_(takes_part, speaks, named, holds_office, _belongs_to_event(viewer)))
 
 
 def held_and_visible(viewer: Viewer, today: date) -> ColumnElement[bool]:

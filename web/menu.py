@@ -26,6 +26,7 @@ class Entry:
 ENTRIES = (
     Entry("/sok", "Søk", Role.VISITOR),
     Entry("/intervju", "Intervjuer", Role.VISITOR, also=("/linje",)),
+    Entry("/tidslinje", "Tidslinje", Role.VISITOR),
     Entry("/dokumenter", "Dokumenter", Role.VISITOR, also=("/dokument",)),
     Entry("/organisasjon", "Organisasjon", Role.MEMBER, also=("/folk", "/tabell")),
     Entry("/lever", "Lever opptak", Role.VOLUNTEER),

@@ -85,11 +85,26 @@ class _Number(NamedTuple):
 
 def decades_said(text: str) -> tuple[int, ...]:
     """The decades that a text speaks about, in order: 1970 is 1970 to 1979. Empty where it names none."""
+    return tuple(sorted({year // 10 * 10 for year in years_said(text)}))
+
+
+def years_said(text: str) -> frozenset[int]:
+    """The years that a text speaks about; of a whole decade its first one."""
     if not _WORTH_READING.search(text):
-        return ()
+        return frozenset()
     words, rest = _words(text.lower())
     years = {year for place in range(len(words)) for year in _years_at(words, place, rest)}
-    return tuple(sorted({year // 10 * 10 for year in years if FIRST <= year <= LAST}))
+    return frozenset(year for year in years if FIRST <= year <= LAST)
+
+
+def spoken_years(year: int) -> list[str]:
+    """Pieces of text of which one stands wherever a year is said: for looking before reading."""
+    forms = [str(year)]
+    if 1900 + _OLDEST_SHORT <= year < 2000:
+        forms += [f" {year % 100}", *_two_digits(year % 100)]
+    else:
+        forms += [form for form, number in _spoken().items() if number == year]
+    return forms
 
 
 def _words(text: str) -> tuple[list[_Word], str]:

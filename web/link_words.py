@@ -1,0 +1,79 @@
+"""How the pages speak of what is linked: the word and the address of each kind, in one place."""
+
+from dataclasses import dataclass
+
+from flask import url_for
+
+from archive.errors import NotFound
+from archive.link_kinds import Shown, Side
+from archive.links import Linked
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A kind as pages and addresses say it."""
+
+    path: str
+    one: str
+    many: str
+    search: str  # what its search box asks for
+
+
+KIND_WORDS = {
+    "event": Words("hendelse", "hendelse", "Hendelser", "Hva skjedde, eller hvilket år?"),
+    "interview": Words("intervju", "intervju", "Intervjuer", "Tittel, sted eller forteller"),
+    "chapter": Words("kapittel", "kapittel", "Kapitler", "Overskriften på kapittelet"),
+    "person": Words("person", "person", "Personer", "Navn"),
+    "unit": Words("ledd", "organisasjonsledd", "Organisasjonsledd", "Navn på laget eller leddet"),
+    "record": Words("dokument", "dokument", "Dokumenter", "Tittelen på dokumentet"),
+}
+_KIND_OF_PATH = {words.path: kind for kind, words in KIND_WORDS.items()}
+
+
+def kind_of(path: str) -> str:
+    """The kind that an address names.
+
+    Raises:
+        NotFound: it names none.
+    """
+    if path not in _KIND_OF_PATH:
+        raise NotFound("kind", path)
+    return _KIND_OF_PATH[path]
+
+
+def address_of(shown: Shown, ms: int | None = None, page: int | None = None, *, play: bool = False) -> str:
+    """Where a thing is seen, at a second or a page of it."""
+    if shown.kind == "interview":
+        second = None if ms is None else ms // 1000
+        return url_for("listen.show", interview_id=shown.id, t=second, spill=1 if play else None)
+    if shown.kind == "chapter":
+        start = (shown.start_ms or 0) // 1000
+        return url_for("listen.show", interview_id=shown.interview_id, t=start, _anchor=f"kapittel-{shown.id}")
+    if shown.kind == "record":
+        return url_for("records.one", record_id=shown.id, _anchor=f"side-{page}" if page else None)
+    if shown.kind == "person":
+        return url_for("people.one", person_id=shown.id)
+    if shown.kind == "unit":
+        return url_for("organisation.one", unit_id=shown.id)
+    return url_for("timeline.one", event_id=shown.id)
+
+
+def linked_address(linked: Linked) -> str:
+    """Where the other side of a link is seen."""
+    return address_of(linked.other, linked.ms, linked.page)
+
+
+def as_field(side: Side) -> str:
+    """A side as a hidden field carries it: `interview:12:41000:`."""
+    return ":".join((side.kind, *("" if each is None else str(each) for each in (side.id, side.ms, side.page))))
+
+
+def read_field(text: str) -> Side | None:
+    """What `as_field` made; None for anything else."""
+    kind, *numbers = text.split(":")
+    if kind not in KIND_WORDS or len(numbers) != 3 or not numbers[0]:
+        return None
+    if not all(not each or (each.isascii() and each.isdigit() and len(each) <= 10) for each in numbers):
+        return None
+    number, ms, page = (int(each) if each else None for each in numbers)
+    return Side(kind, number or 0, ms, page)
