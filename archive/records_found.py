@@ -135,6 +135,12 @@ def pages_of(session: Session, version: RecordVersion, first: int = 1, last: int
     return list(session.scalars(wanted.order_by(RecordPage.number)))
 
 
+def pages_read(session: Session, version: RecordVersion) -> int:
+    """How many of its pages the machine is done with, while it reads."""
+    wanted = select(func.count()).where(RecordPage.version_id == version.id, RecordPage.how != "unread")
+    return session.scalar(wanted) or 0
+
+
 def page_with_line(session: Session, version: RecordVersion, first: int, last: int) -> int | None:
     """The first page on which one of these printed lines stands; None: the file has none of them."""
     wanted = select(RecordPage.number, RecordPage.blocks).where(RecordPage.version_id == version.id)

@@ -25,6 +25,7 @@ from archive.records_found import (
     load_record,
     page_with_line,
     pages_of,
+    pages_read,
 )
 from media.places import page_picture
 from web.browse import Choice
@@ -107,6 +108,7 @@ def one(record_id: int) -> ResponseReturnValue:
         record=record,
         version=version,
         shown=[_shown(page, lines) for page in read],
+        done=pages_read(db(), version) if version and not is_read else 0,
         first=first,
         together=PAGES_TOGETHER,
         page_count=page_count,
