@@ -6,7 +6,7 @@ for all that is unfinished under fixed ids (twice is once), and may fail without
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import String, select
@@ -14,11 +14,13 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, selectinload
 
 from archive.database import Base, Database
 from archive.interviews import Interview, Status
+from archive.local_time import day_of
 from archive.recordings import UNFINISHED, Recording, RecordingState
 from archive.records import TO_READ, RecordVersion
 from archive.settings import Settings
 from archive.sound import access_copy_path, peaks_path, sound_key
 from archive.voices import VoiceRequest
+from archive.yearwheel.reminders import Reminder, to_send
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +31,8 @@ PROCESS = "process"  # sound to text
 LISTEN = "listen"  # the access copy and the waveform
 VOICES = "voices"  # what somebody asked to have done with the voices of an interview
 READ = "read"  # the text of a record's file
-QUEUES = (PROCESS, LISTEN, VOICES, READ)
+REMIND = "remind"  # a letter before a deadline
+QUEUES = (PROCESS, LISTEN, VOICES, READ, REMIND)
 
 # A worker says every few seconds that it is alive; one that was silent this long is taken for dead.
 SILENT_AFTER = timedelta(seconds=30)
@@ -75,6 +78,11 @@ def read_job(version: RecordVersion) -> Job:
     return Job(READ, f"read:{version.id}:{version.run}", (version.id, version.run))
 
 
+def remind_job(reminder: Reminder) -> Job:
+    """Sending one letter."""
+    return Job(REMIND, f"remind:{reminder.id}", (reminder.id,))
+
+
 def worker_is_alive(session: Session, now: datetime) -> bool:
     """Whether some worker said lately that it was alive."""
     return session.scalar(select(WorkerSlot.name).where(WorkerSlot.seen_at > now - SILENT_AFTER).limit(1)) is not None
@@ -116,7 +124,11 @@ def unfinished(session: Session, settings: Settings) -> list[Job]:
     asked = select(VoiceRequest).where(VoiceRequest.failure.is_(None)).order_by(VoiceRequest.id)
     to_read = select(RecordVersion).where(RecordVersion.state.in_(TO_READ)).order_by(RecordVersion.id)
     jobs += [read_job(version) for version in session.scalars(to_read)]
-    return jobs + [voices_job(request) for request in session.scalars(asked)]
+    jobs += [voices_job(request) for request in session.scalars(asked)]
+    if settings.smtp_url is not None:
+        now = datetime.now(UTC)
+        jobs += [remind_job(reminder) for reminder in to_send(session, today=day_of(now), now=now)]
+    return jobs
 
 
 def ask_for_unfinished(settings: Settings) -> int:

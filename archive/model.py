@@ -27,6 +27,7 @@ from archive import (
 from archive.database import Base
 from archive.organisation import contacts, invitations, rights
 from archive.organisation import interviews as interview_units
+from archive.yearwheel import duties, occurrences, reminders, subscriptions
 
 __all__ = [
     "Base",
@@ -35,6 +36,7 @@ __all__ = [
     "audit",
     "chapters",
     "contacts",
+    "duties",
     "events",
     "interview_units",
     "interviews",
@@ -45,14 +47,17 @@ __all__ = [
     "logins",
     "merging",
     "names",
+    "occurrences",
     "offices",
     "outbox",
     "people",
     "recordings",
     "records",
+    "reminders",
     "rights",
     "row_history",
     "site",
+    "subscriptions",
     "transcripts",
     "units",
     "voices",

@@ -28,6 +28,8 @@ class Settings:
     model: str | None  # STEMME_MODEL: a name or a path; None: what `stemme model use` chose, else the embedded one
     base_url: str | None  # STEMME_BASE_URL: the address members type; None: only this machine
     trusted_proxies: int  # STEMME_TRUSTED_PROXIES: how many proxies in front may set X-Forwarded-*
+    smtp_url: str | None  # STEMME_SMTP_URL: the mail server; None: reminders are handed over by a person
+    mail_from: str | None  # STEMME_MAIL_FROM: the address that letters come from
 
     @property
     def incoming(self) -> Path:
@@ -67,6 +69,7 @@ def read_settings(environ: "os._Environ[str] | dict[str, str]" = os.environ) -> 
     search = _one_of(environ, "STEMME_SEARCH", SEARCHES)
     if search == "postgresql" and not database_url.startswith("postgresql"):
         raise BadSetting("STEMME_SEARCH", search, "whoosh, as long as STEMME_DATABASE_URL names no PostgreSQL")
+    smtp_url, mail_from = _mail(environ, base_url)
     return Settings(
         data=data,
         database_url=database_url,
@@ -77,7 +80,25 @@ def read_settings(environ: "os._Environ[str] | dict[str, str]" = os.environ) -> 
         model=environ.get("STEMME_MODEL") or None,
         base_url=base_url,
         trusted_proxies=int(proxies),
+        smtp_url=smtp_url,
+        mail_from=mail_from,
     )
+
+
+def _mail(environ: "os._Environ[str] | dict[str, str]", base_url: str | None) -> tuple[str | None, str | None]:
+    """The mail server and the sender: both, and an address that links in letters can lead to, or neither."""
+    smtp_url, mail_from = environ.get("STEMME_SMTP_URL") or None, environ.get("STEMME_MAIL_FROM") or None
+    if smtp_url is None:
+        return None, mail_from
+    if not smtp_url.startswith(("smtp://", "smtps://")):
+        raise BadSetting(
+            "STEMME_SMTP_URL", smtp_url.partition("://")[0], "an address that starts with smtp:// or smtps://"
+        )
+    if mail_from is None or "@" not in mail_from:
+        raise BadSetting("STEMME_MAIL_FROM", mail_from or "", "an e-mail address, since STEMME_SMTP_URL is set")
+    if base_url is None:
+        raise BadSetting("STEMME_BASE_URL", "", "the address members type, since letters hold links to it")
+    return smtp_url, mail_from
 
 
 def _database_url(environ: "os._Environ[str] | dict[str, str]", name: str, file: Path) -> str:

@@ -28,6 +28,7 @@ from media.store import open_store
 from pipeline.bench import Bench, Load
 from pipeline.engines import load_engine
 from pipeline.models import list_models
+from pipeline.reminders import plan as plan_reminders
 from pipeline.slots import held_slot, is_dead, say_alive
 from pipeline.workflows import is_running, set_bench
 
@@ -35,6 +36,7 @@ log = logging.getLogger(__name__)
 
 HEARTBEAT_S = 5.0
 LOOK_EVERY_S = 30.0  # for work that nobody asked for, and for workers that died
+REMINDERS_EVERY_S = 600.0  # who is to be reminded is looked up
 LYING_FOR_S = 5.0  # a job is begun a moment before its thread runs
 POLL_S = 0.5
 PATIENCE_S = 20  # how long what is under way may take to come to a place where it can be left
@@ -115,10 +117,13 @@ def _work(bench: Bench, slot: str, stop: threading.Event) -> None:
         started_at, looked = _now(), float("-inf")
         lying: dict[str, float] = {}
         checked_on: date | None = None
+        reminded = float("-inf")
         try:
             while not stop.is_set() and jobs_file.is_the_same():
                 _say_alive(database, slot, started_at)
                 checked_on = _forget_what_ran_out(database, checked_on)
+                if time.monotonic() - reminded >= REMINDERS_EVERY_S and _plan_reminders(bench):
+                    reminded = time.monotonic()
                 if time.monotonic() - looked >= LOOK_EVERY_S:
                     _take_up_what_lies(settings, database, slot, lying)
                     ask_for_unfinished(settings)
@@ -197,6 +202,14 @@ def _forget_what_ran_out(database: Database, checked_on: date | None) -> date | 
         session.commit()
         return day_of(now)
     return checked_on
+
+
+def _plan_reminders(bench: Bench) -> bool:
+    """Whether who is to be reminded is written down; somebody who writes for long makes it wait."""
+    with suppress(OperationalError):
+        plan_reminders(bench)
+        return True
+    return False
 
 
 def _say_gone(database: Database, slot: str) -> None:

@@ -13,8 +13,8 @@ from typing import Any
 from dbos import DBOS
 from sqlalchemy.exc import OperationalError
 
-from archive.jobs import LISTEN, PROCESS, READ, VOICES
-from pipeline import finishing, listening, papers, steps, transcribing, voice_requests
+from archive.jobs import LISTEN, PROCESS, READ, REMIND, VOICES
+from pipeline import finishing, listening, papers, reminders, steps, transcribing, voice_requests
 from pipeline.bench import Bench
 from pipeline.failures import failure_key, is_full_disk
 
@@ -135,3 +135,10 @@ def read(version_id: int, run: int) -> None:
             _step(papers.finish, version_id, run)
         except StepFailed as failed:
             _step(papers.fail, version_id, run, str(failed))
+
+
+@DBOS.workflow(name=REMIND, max_recovery_attempts=None)
+def remind(reminder_id: int) -> None:
+    """One letter before a deadline. What fails for now stays in our rows, and is asked for again."""
+    with _noted():
+        _step(reminders.send, reminder_id)

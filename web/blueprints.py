@@ -49,4 +49,12 @@ BLUEPRINTS = (
     "web.people",
     "web.people_merging",
     "web.tables",
+    "web.year_wheel",
+    "web.year_wheel_duties",
+    "web.year_wheel_acts",
+    "web.year_wheel_history",
+    "web.year_wheel_setup",
+    "web.year_wheel_feed",
+    "web.year_wheel_outbox",
+    "web.year_wheel_answers",
 )

@@ -29,6 +29,7 @@ ENTRIES = (
     Entry("/tidslinje", "Tidslinje", Role.VISITOR),
     Entry("/dokumenter", "Dokumenter", Role.VISITOR, also=("/dokument",)),
     Entry("/organisasjon", "Organisasjon", Role.MEMBER, also=("/folk", "/tabell")),
+    Entry("/arshjul", "Årshjul", Role.MEMBER),
     Entry("/lever", "Lever opptak", Role.VOLUNTEER),
     Entry("/mine-opptak", "Mine opptak", Role.VOLUNTEER),
     Entry("/intervjuplan", "Intervjuplan", Role.VOLUNTEER),
