@@ -203,6 +203,7 @@ def test_members_see_what_is_for_them_and_the_board_all(
     number = one_day(database, TODAY)
     members, board = volunteer.get("/arshjul").text, board_member.get("/arshjul").text
     assert "Årsmøte i fylkeslaget" in members and "Fylkesstyremøte" not in members and "mangler" not in members
+    assert "ikke meldt" not in members and "venter på noen" not in members
     assert "Fylkesstyremøte" in board and "Rydde boden" in board
     assert volunteer.get(f"/arshjul/gjennomforing/{number}").status_code == 404
     assert "Nøkkelen henger bak døra" in board_member.get(f"/arshjul/gjennomforing/{number}").text
