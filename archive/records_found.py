@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, extract, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from archive.access import Viewer, records_visible_to
@@ -85,21 +85,21 @@ def list_records(session: Session, viewer: Viewer, chosen: Filter, *, page: int 
 def facets(session: Session, viewer: Viewer) -> Facets:
     """Creators, series, kinds and decades of what the viewer may see, and of nothing else."""
     seen = records_visible_to(viewer)
-    columns = (Record.unit_id, Unit.name, Record.person_id, Person.name, Record.series, Record.kind, Record.first_day)
-    wanted = select(*columns).outerjoin(Record.unit).outerjoin(Record.person).where(seen).distinct()
-    creators: dict[str, str] = {}
-    series, kinds, decades = set(), set(), set()
-    for unit_id, unit, person_id, person, letter, kind, day in session.execute(wanted):
-        creators[_key(unit_id, person_id)] = unit or person or ""
-        series.add(letter)
-        kinds.add(kind)
-        if day is not None:
-            decades.add(day.year // 10 * 10)
+    named = select(Record.unit_id, Unit.name, Record.person_id, Person.name).outerjoin(Record.unit)
+    creators = {
+        _key(unit_id, person_id): unit or person or ""
+        for unit_id, unit, person_id, person in session.execute(named.outerjoin(Record.person).where(seen).distinct())
+    }
+    series = session.scalars(select(Record.series).where(seen).distinct())
+    kinds = set(session.scalars(select(Record.kind).where(seen).distinct()))
+    years = session.scalars(
+        select(extract("year", Record.first_day)).where(seen, Record.first_day.is_not(None)).distinct()
+    )
     return Facets(
         _in_order(creators),
         tuple(sorted(series)),
         tuple(kind for kind in RecordKind if kind in kinds),
-        tuple(sorted(decades)),
+        tuple(sorted({int(year) // 10 * 10 for year in years})),
     )
 
 
