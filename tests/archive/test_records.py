@@ -13,6 +13,7 @@ from archive.access import MACHINE_OWNER, VISITOR, Viewer
 from archive.accounts import Role, User
 from archive.audit import AuditEvent
 from archive.backup import originals_of
+from archive.database import Database
 from archive.errors import BadInput, NotAllowed, NotFound
 from archive.interviews import Access
 from archive.people import find_or_add_person
@@ -29,11 +30,21 @@ from archive.records import (
     undo_of_record,
     use_version,
 )
-from archive.records_found import Filter, archive_list, facets, list_records, load_record, received_before
+from archive.records_found import (
+    Filter,
+    archive_list,
+    facets,
+    list_records,
+    load_record,
+    page_with_line,
+    pages_read,
+    received_before,
+)
+from archive.records_reading import save_pages, settle
 from archive.row_history import changes_of
 from archive.units import UnitDetails, UnitKind, add_unit
 from media.errors import DocumentRefused
-from media.papers import Paper
+from media.papers import Paper, PaperPage
 from media.store import Store
 
 Make = Callable[..., Record]
@@ -216,6 +227,23 @@ def test_a_list_asks_as_often_for_many_records_as_for_few(session: Session, make
     for number in range(30):
         make(paper(sha256=f"{number:064x}"))
     assert questions() == few
+
+
+def test_both_databases_list_narrow_and_read(each_database: Database, now: datetime) -> None:
+    with each_database.write() as session:
+        record = add_record(session, DETAILS, paper(), by=None, now=now)
+        save_pages(session, record.versions[0], 0, [PaperPage("Brygga 1974", None, is_scan=False)])
+        settle(session, record.versions[0], now=now)
+        session.commit()
+    with each_database.read() as session:
+        assert facets(session, MACHINE_OWNER).decades == (1970,)
+        chosen = Filter(creator="-", series="A", kind=RecordKind.MINUTES, decade=1970)
+        (found,), total = list_records(session, MACHINE_OWNER, chosen)
+        assert (found.title, total) == (DETAILS.title, 1)
+        assert archive_list(session, MACHINE_OWNER, "-") == {"A": [found]}
+        assert found.current is not None
+        assert pages_read(session, found.current) == 1
+        assert page_with_line(session, found.current, 1, 9) is None
 
 
 def test_a_file_that_cannot_be_read_is_not_kept(store: Store, tmp_path: Path) -> None:
