@@ -54,7 +54,7 @@ class ShownBlock:
     """A heading, paragraph, item or row as the page shows it."""
 
     kind: str
-    level: int
+    rank: int  # of a heading: `<h3>` is 3
     html: Markup
     cells: tuple[str, ...] = ()
 
@@ -256,13 +256,16 @@ def _asked_lines(version: RecordVersion) -> tuple[tuple[int, int] | None, int | 
 
 def _shown(page: RecordPage, lines: tuple[int, int] | None) -> ShownPage:
     groups: list[tuple[str, list[ShownBlock]]] = []
+    rank = 2  # of the heading above; none is more than one below it, for those who hear the page
     for kept in page.blocks:
         block = Block.from_json(kept)
+        if block.kind == "heading":
+            rank = min(max(block.level + 2, 3), rank + 1, 6)
         together = block.kind in ("item", "row") and groups and groups[-1][0] == block.kind
         if not together:
             groups.append((block.kind, []))
         cells = tuple(block.text.split("\t")) if block.kind == "row" else ()
-        groups[-1][1].append(ShownBlock(block.kind, block.level, _html(block, lines), cells))
+        groups[-1][1].append(ShownBlock(block.kind, rank, _html(block, lines), cells))
     return ShownPage(page, groups)
 
 

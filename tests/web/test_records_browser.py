@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from archive.accounts import Role
@@ -52,3 +53,34 @@ def test_a_plan_is_read_on_a_phone_and_its_lines_are_cited_without_scripts(
         "«Plan for dugnaden», våren 1974. TSV-D-0001, side 1, linje 5–6."
     )
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+
+
+PAGES = (
+    "/dokumenter",
+    "/dokumenter?serie=A",
+    "/dokument/1?linje=5-6",
+    "/dokument/1/endre",
+    "/dokument/1/tilgang",
+    "/dokument/1/ny-fil",
+    "/dokument/1/historikk",
+    "/dokumenter/lever",
+    "/dokumenter/arkivliste?arkivskaper=-",
+)
+LOW = """[...document.querySelectorAll("button, .btn, input:not([type=hidden], [type=radio]), nav a")]
+  .filter(each => each.checkVisibility() && each.getBoundingClientRect().height < 44).map(each => each.outerHTML)"""
+
+
+def test_the_pages_fit_a_phone_also_with_large_text_and_axe_finds_nothing(
+    page_of: Callable[..., Page],
+    put: Put,  # noqa: F811
+) -> None:
+    put("Plan for dugnaden", INVENTED)
+    page = page_of(Role.SECRETARY, size=PHONE)
+    for path in PAGES:
+        page.goto(path)
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
+        assert page.evaluate(LOW) == [], path
+        for size in ("", "36px"):
+            page.evaluate(f"document.documentElement.style.fontSize = '{size}'")
+            assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0], (path, size)
