@@ -68,11 +68,6 @@ class Event(Base):
         """The year it happened in, where that is one year."""
         return self.first_day.year if self.first_day.year == self.last_day.year else None
 
-    @property
-    def searched(self) -> str:
-        """All of it as one text, for search."""
-        return "\n".join(part for part in (self.title, self.place, self.text, self.sources) if part)
-
 
 @dataclass(frozen=True, slots=True)
 class EventDetails:

@@ -6,16 +6,25 @@ from typing import Any
 
 from archive import exchange
 from archive.catalogue import load_interview
+from archive.fuzzy_dates import shown
+from archive.search.holders import is_interview
 from archive.search.index import bring_up_to_date, open_index
 from archive.search.query import Hit
 from archive.search.query import search as find
-from archive.search.schema import CHAPTER, INTERVIEW, PASSAGE
+from archive.search.schema import CHAPTER, EVENT, INTERVIEW, PASSAGE, RECORD
 from archive.search.schema import KINDS as ALL_KINDS
 from stemme.opened import eyes_of, opened_archive, today
 from stemme.output import print_json
 from stemme.wording import clock
 
-KINDS = {"passage": (PASSAGE,), "chapter": (CHAPTER,), "interview": (INTERVIEW,), "all": ALL_KINDS}
+KINDS = {
+    "passage": (PASSAGE,),
+    "chapter": (CHAPTER,),
+    "interview": (INTERVIEW,),
+    "record": (RECORD,),
+    "event": (EVENT,),
+    "all": ALL_KINDS,
+}
 BOLD, PLAIN = "\033[1m", "\033[0m"
 SHOWN = 160  # letters on a terminal, about
 
@@ -60,6 +69,8 @@ def search(arguments: argparse.Namespace) -> int:
         if hit.record_id:
             page = f", side {hit.page}" if hit.page else ""
             print(f"{hit.title}{page}  (dokument {hit.record_id})")
+        elif hit.event_id:
+            print(f"{hit.title}, {shown(hit.dated)}  (hendelse {hit.event_id})")
         else:
             print(f"{hit.title}, {clock(hit.start_ms)}{speaker}  (intervju {hit.interview_id})")
         print(f"  {_around_the_first(hit)}\n")
@@ -100,7 +111,7 @@ def export(arguments: argparse.Namespace) -> int:
 def _document(hit: Hit) -> dict[str, Any]:
     return {
         "kind": hit.kind,
-        "interview_id": None if hit.record_id else hit.interview_id,
+        "interview_id": hit.interview_id if is_interview(hit.interview_id) else None,
         "title": hit.title,
         "speaker": hit.speaker,
         "start_ms": hit.start_ms,
@@ -109,6 +120,7 @@ def _document(hit: Hit) -> dict[str, Any]:
         "highlights": [list(each) for each in hit.highlights],
         "url": hit.url,
         **({"record_id": hit.record_id, "page": hit.page} if hit.record_id else {}),
+        **({"event_id": hit.event_id, "dated": hit.dated} if hit.event_id else {}),
     }
 
 

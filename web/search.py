@@ -13,10 +13,11 @@ from sqlalchemy import select
 from archive.recordings import Recording
 from archive.search import query
 from archive.search.hits import Hit
+from archive.search.holders import is_interview
 from archive.search.index import open_index
 from archive.search.narrowing import Facet, Narrow, Sort, Text
 from archive.search.query import Results, Wish
-from archive.search.schema import CHAPTER, INTERVIEW, KINDS, RECORD
+from archive.search.schema import CHAPTER, EVENT, INTERVIEW, KINDS, RECORD
 from archive.search.suggesting import suggest
 from web.browse import Choice
 from web.excerpt import Passage, excerpt
@@ -30,8 +31,13 @@ PAGE_OF = 20
 SORTS: dict[Sort, str] = {"relevance": "det som passer best", "date": "nyeste intervju", "place": "sted"}
 TEXTS: dict[Text, str] = {"reviewed": "kontrollert", "machine": "ikke kontrollert ennå"}
 OF_SOME = ("nevner", "om_tiar", "ledd")  # not every hit has any of these, so even one is something to choose
-# What is looked among, where somebody wants only one of the two.
-SORTS_OF_HITS = {"opptak": tuple(kind for kind in KINDS if kind != RECORD), "dokument": (RECORD,)}
+# What is looked among, where somebody wants only one of them.
+SORTS_OF_HITS = {
+    "opptak": tuple(kind for kind in KINDS if kind not in (RECORD, EVENT)),
+    "dokument": (RECORD,),
+    "hendelse": (EVENT,),
+}
+SORT_WORDS = {"opptak": "det som er sagt", "dokument": "dokumenter", "hendelse": "hendelser"}
 # A listener needs a moment to find the thread.
 BEFORE_WORD_MS = 2000
 LONGEST_QUERY = 300
@@ -82,7 +88,7 @@ def show() -> ResponseReturnValue:
         asked=_asked(typed),
         hits=[_shown(hit, hit.interview_id in sounding) for hit in found.hits],
         page=page,
-        pages=-(-(found.interviews + found.records if wish.by_interview else found.total) // PAGE_OF),
+        pages=-(-(found.interviews + found.records + found.events if wish.by_interview else found.total) // PAGE_OF),
     )
 
 
@@ -120,13 +126,14 @@ def _choices(wish: Wish, found: Results) -> list[Choice]:
     """The drop-downs that have anything to choose between, or where something is chosen."""
     narrow, offered = wish.narrow, found.facets
     sort_of_hit = request.args.get("slag", "")
-    both = (("opptak", "det som er sagt"), ("dokument", "dokumenter"))
+    there = {"opptak": found.interviews, "dokument": found.records, "hendelse": found.events}
+    sorts_of_hit = tuple((sort, SORT_WORDS[sort]) for sort, count in there.items() if count or sort == sort_of_hit)
     made = [
         Choice(
             "slag",
             "Hva",
-            both if (found.interviews and found.records) or sort_of_hit in dict(both) else (),
-            sort_of_hit if sort_of_hit in dict(both) else "",
+            sorts_of_hit,
+            sort_of_hit if sort_of_hit in SORT_WORDS else "",
         ),
         Choice("taler", "Hvem som snakker", _options(offered.speakers), _written(narrow.speaker_id)),
         Choice("nevner", "Hvem som nevnes", _options(offered.people), _written(narrow.person_id)),
@@ -200,7 +207,7 @@ def _shown(hit: Hit, has_sound: bool) -> ShownHit:
     hear_ms = max(0, hit.start_ms - (0 if hit.kind == CHAPTER else BEFORE_WORD_MS))  # a chapter begins where it says
     # Whole seconds, downwards: the link is one that people copy.
     address = hit.url
-    if hit.record_id is None:
+    if is_interview(hit.interview_id):
         address = url_for("listen.show", interview_id=hit.interview_id, t=hear_ms // 1000, spill=1)
     said = excerpt(Passage(hit.text, hit.highlights, hit.before, hit.after))
-    return ShownHit(hit, said, hear_ms, address, has_sound and hit.kind not in (INTERVIEW, RECORD))
+    return ShownHit(hit, said, hear_ms, address, has_sound and hit.kind not in (INTERVIEW, RECORD, EVENT))

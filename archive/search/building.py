@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import func, select
 
 from archive.database import Database
+from archive.events import Event
 from archive.interviews import Interview
 from archive.records import Record, RecordPage, RecordVersion
 from archive.search import words
-from archive.search.holders import number_of_record
+from archive.search.holders import number_of_event, number_of_record
 from archive.search.mentions import read_names
 from archive.search.schema import create_at, documents_of, open_at
 from archive.search.segment import Gatherer, put_together
@@ -64,6 +65,8 @@ def _parts(database: Database) -> tuple[list[list[int]], int]:
             .order_by(Record.id)
         )
         sizes += [(number_of_record(record_id), int(letters)) for record_id, letters in rows]
+        rows = session.execute(select(Event.id, func.length(Event.text)).order_by(Event.id))
+        sizes += [(number_of_event(event_id), int(letters)) for event_id, letters in rows]
     return list(_grouped(sizes)), sum(letters for _, letters in sizes)
 
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from archive.database import Database
-from archive.outbox import OutboxEntry, record_changed, searchable_text_changed
+from archive.outbox import OutboxEntry, event_changed, record_changed, searchable_text_changed
 from archive.search import folder as place
 from archive.search import holders, postgres_store
 from archive.search.index import bring_up_to_date, needs_rebuilding
@@ -91,11 +91,12 @@ def mend(settings: Settings, database: Database, found: Comparison, *, now: date
     """Put right what `compare` found, and what waits, before it returns."""
     with database.write() as session:
         for interview_id in found.wrong:
-            record_id = holders.record_of(interview_id)
-            if record_id is None:
-                searchable_text_changed(session, interview_id, now=now)
-            else:
+            if record_id := holders.record_of(interview_id):
                 record_changed(session, record_id, now=now)
+            elif event_id := holders.event_of(interview_id):
+                event_changed(session, event_id, now=now)
+            else:
+                searchable_text_changed(session, interview_id, now=now)
         session.commit()
     if not found.is_usable and settings.search != "postgresql":
         place.condemn(settings.index)  # it may be one that nobody doubts yet, since it is so new

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from archive.chapters import Chapter
+from archive.events import Event
 from archive.interviews import Interview
 from archive.records import Record
 from archive.search.analysis import tokens
-from archive.search.holders import number_of_record
+from archive.search.event_texts import text_of
+from archive.search.holders import number_of_event, number_of_record
 from archive.search.passages import Line, Passage
 from archive.search.question import Question
 from archive.search.record_pages import address_of
 from archive.search.record_pages import description_of as record_description
-from archive.search.schema import CHAPTER, INTERVIEW, PASSAGE, RECORD, description_of
+from archive.search.schema import CHAPTER, EVENT, INTERVIEW, PASSAGE, RECORD, description_of
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 _LONGEST_NEIGHBOUR = 240  # letters of the sentence before or after that are shown
@@ -23,8 +25,8 @@ _LONGEST_NEIGHBOUR = 240  # letters of the sentence before or after that are sho
 class Hit:
     """What answers the question, as it is in the database now."""
 
-    kind: str  # passage, chapter, interview, record
-    interview_id: int  # or a record's number, see `holders`
+    kind: str  # passage, chapter, interview, record, event
+    interview_id: int  # or a record's or an event's number, see `holders`
     title: str
     speaker: str | None  # None: unknown
     start_ms: int  # of the first matching word; of the passage when the question has no words
@@ -41,6 +43,7 @@ class Hit:
     voice: int | None = None  # of a speaker without a name: the number that the pages call him by
     record_id: int | None = None  # of a page or a description of a record
     page: int | None = None  # None: its description
+    event_id: int | None = None
     dated: str = ""  # EDTF
     source: str = ""  # a record's reference
 
@@ -155,6 +158,32 @@ def record_hit(question: Question, record: Record, page: int | None, said: str, 
         page=page,
         dated=record.dated,
         source=record.reference,
+    )
+
+
+def event_hit(question: Question, event: Event, *, any_word: bool) -> Hit | None:
+    """An event as a hit; None when it does not answer the question any more."""
+    if question.marks(tokens(text_of(event)), None, any_word=any_word) is None:
+        return None
+    text = event.text or event.title
+    return Hit(
+        kind=EVENT,
+        interview_id=number_of_event(event.id),
+        title=event.title,
+        speaker=None,
+        start_ms=0,
+        end_ms=0,
+        text=text,
+        highlights=question.marks(tokens(text), None, any_word=True) or [],
+        url=f"/tidslinje/{event.id}",
+        narrators=[],
+        held_on=None,
+        place=event.place,
+        checked=False,
+        before="",
+        after="",
+        event_id=event.id,
+        dated=event.dated,
     )
 
 

@@ -1,21 +1,21 @@
-"""What has documents in the index: interviews and records, each under a number of its own.
+"""What has documents in the index: interviews, records and events, each under a number of its own.
 
 The back ends know one number for whatever a document belongs to, and call it the interview's. A record has its own
-below zero, so the two never meet, and no index needs another column.
+below zero, and an event below all of those, so that they never meet, and no index needs another column.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from archive.access import Viewer, records_visible_to, visible_to
+from archive.access import Viewer, events_visible_to, records_visible_to, visible_to
+from archive.database import LARGEST_ID
+from archive.events import Event
 from archive.interviews import Interview
-from archive.outbox import INTERVIEW, RECORD, OutboxEntry
+from archive.outbox import EVENT, INTERVIEW, RECORD, OutboxEntry
 from archive.records import Record
-
-_SIGNS = {INTERVIEW: 1, RECORD: -1}
 
 
 def number_of_record(record_id: int) -> int:
@@ -24,25 +24,48 @@ def number_of_record(record_id: int) -> int:
 
 
 def record_of(number: int) -> int | None:
-    """The record of a number in the index; None: it is an interview's."""
-    return -number if number < 0 else None
+    """The record of a number in the index; None: it is another thing's."""
+    return -number if -LARGEST_ID <= number < 0 else None
+
+
+def number_of_event(event_id: int) -> int:
+    """The number that an event has in the index."""
+    return -LARGEST_ID - event_id
+
+
+def event_of(number: int) -> int | None:
+    """The event of a number in the index; None: it is another thing's."""
+    return -LARGEST_ID - number if number < -LARGEST_ID else None
+
+
+def is_interview(number: int) -> bool:
+    """Whether a number in the index is an interview's."""
+    return number > 0
+
+
+_NUMBERS: dict[str, Callable[[int], int]] = {
+    INTERVIEW: lambda interview_id: interview_id,
+    RECORD: number_of_record,
+    EVENT: number_of_event,
+}
 
 
 def changed_in(entries: Iterable[tuple[str, int]]) -> set[int]:
     """The numbers of what the outbox says has changed; (kind, number of the thing)."""
-    return {thing_id * _SIGNS[kind] for kind, thing_id in entries if kind in _SIGNS}
+    return {_NUMBERS[kind](thing_id) for kind, thing_id in entries if kind in _NUMBERS}
 
 
 def waiting(session: Session) -> set[int]:
     """The numbers of what the index has not heard of yet."""
-    entries = select(OutboxEntry.kind, OutboxEntry.thing_id).where(OutboxEntry.kind.in_(_SIGNS)).distinct()
+    entries = select(OutboxEntry.kind, OutboxEntry.thing_id).where(OutboxEntry.kind.in_(_NUMBERS)).distinct()
     return changed_in((kind, thing_id) for kind, thing_id in session.execute(entries))
 
 
 def every(session: Session) -> list[int]:
-    """The numbers of all there is, records first."""
+    """The numbers of all there is, events and records first."""
     records = sorted(number_of_record(record_id) for record_id in session.scalars(select(Record.id)))
-    return [*records, *session.scalars(select(Interview.id).order_by(Interview.id))]
+    events = sorted(number_of_event(event_id) for event_id in session.scalars(select(Event.id)))
+    return [*events, *records, *session.scalars(select(Interview.id).order_by(Interview.id))]
 
 
 def visible(
@@ -51,8 +74,14 @@ def visible(
     today: date,
     of_interviews: Collection[ColumnElement[bool]] = (),
     of_records: Collection[ColumnElement[bool]] = (),
+    of_events: Collection[ColumnElement[bool]] = (),
 ) -> set[int]:
     """The numbers of what a reader may see, as far as the conditions hold."""
     interviews = select(Interview.id).where(visible_to(viewer, today=today), *of_interviews)
     records = select(Record.id).where(records_visible_to(viewer), *of_records)
-    return {*session.scalars(interviews), *map(number_of_record, session.scalars(records))}
+    events = select(Event.id).where(events_visible_to(viewer), *of_events)
+    return {
+        *session.scalars(interviews),
+        *map(number_of_record, session.scalars(records)),
+        *map(number_of_event, session.scalars(events)),
+    }

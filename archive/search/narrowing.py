@@ -14,13 +14,14 @@ from sqlalchemy import ColumnElement, false, select
 from sqlalchemy.orm import Session
 
 from archive.database import LARGEST_ID
+from archive.events import Event
 from archive.interviews import Interview, Status
 from archive.organisation.interviews import InterviewUnit
 from archive.people import Person
 from archive.records import Record
 from archive.records_found import in_decade
 from archive.search.backend import NOBODY
-from archive.search.holders import number_of_record, record_of
+from archive.search.holders import event_of, number_of_event, number_of_record, record_of
 from archive.units import Unit
 
 Sort = Literal["relevance", "date", "place"]
@@ -76,6 +77,13 @@ class Narrow:
         made = [] if self.decade is None else [in_decade(self.decade)]
         return made if self.unit_id is None else [*made, Record.unit_id == _stored_id(self.unit_id)]
 
+    def event_conditions(self) -> list[ColumnElement[bool]]:
+        """What must hold for an event: nobody speaks in it, and nothing was recorded; it has a place."""
+        of_others = (self.speaker_id, self.decade, self.language, self.text, self.interview_id, self.unit_id)
+        if any(value is not None for value in of_others):
+            return [false()]
+        return [] if self.place is None else [Event.place == storable(self.place)]
+
 
 @dataclass(frozen=True, slots=True)
 class Facet:
@@ -113,8 +121,9 @@ def facets_of(session: Session, counts: Counts) -> Facets:
     """What hits can be narrowed by, from how many there are."""
     hits: Counter[int] = Counter()
     speakers: Counter[int] = Counter()
-    for (interview_id, speaker_id), count in counts.speakers.items():
-        hits[interview_id] += count
+    events: Counter[int] = Counter()
+    for (number, speaker_id), count in counts.speakers.items():
+        (hits if event_of(number) is None else events)[number] += count
         speakers[speaker_id] += count
     del speakers[NOBODY]
     places: Counter[str] = Counter()
@@ -129,6 +138,9 @@ def facets_of(session: Session, counts: Counts) -> Facets:
             decades[str(held_on.year // 10 * 10) if held_on else ""] += count
             languages[language] += count
             texts["reviewed" if status == Status.REVIEWED else "machine"] += count
+    for part in _parts(event_of(number) or 0 for number in events):
+        for event_id, place in session.execute(select(Event.id, Event.place).where(Event.id.in_(part))):
+            places[place] += events[number_of_event(event_id)]
     return Facets(
         _people(session, speakers.most_common()),
         _facets(places),
@@ -142,13 +154,15 @@ def facets_of(session: Session, counts: Counts) -> Facets:
 
 
 def order_of(session: Session, sort: Sort, visible: Collection[int]) -> dict[int, int]:
-    """The place of each interview and record in an order; empty where only the score counts."""
+    """The place of each interview, record and event in an order; empty where only the score counts."""
     if sort == "relevance":
         return {}
     interviews = session.execute(select(Interview.id, Interview.held_on, Interview.place))
     rows = [(number, day, place) for number, day, place in interviews if number in visible]
     records = session.execute(select(Record.id, Record.first_day))
     rows += [(number_of_record(each), day, "") for each, day in records if number_of_record(each) in visible]
+    events = session.execute(select(Event.id, Event.first_day, Event.place))
+    rows += [(number_of_event(each), day, place) for each, day, place in events if number_of_event(each) in visible]
     newest_first = sorted(rows, key=lambda row: (row[1] is None, -row[1].toordinal() if row[1] else 0, row[0]))
     if sort == "place":
         newest_first.sort(key=lambda row: (row[2] == "", row[2].lower()))

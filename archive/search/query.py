@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -17,14 +18,25 @@ from archive.search import holders
 from archive.search.analysis import tokens
 from archive.search.backend import NOBODY, Asking, Backend, Candidate, by_rank
 from archive.search.decades import decades_said
-from archive.search.hits import Hit, chapter_hit, description_hit, passage_hit, record_hit
+from archive.search.event_texts import text_of, visible_events
+from archive.search.hits import Hit, chapter_hit, description_hit, event_hit, passage_hit, record_hit
 from archive.search.mentions import read_names
 from archive.search.narrowing import Counts, Facets, Narrow, Sort, facets_of, order_of
 from archive.search.passages import Line, passage_from
 from archive.search.question import Question, read_question, taken_apart
 from archive.search.record_pages import description_of as record_description
 from archive.search.record_pages import shown_pages, visible_records
-from archive.search.schema import CHAPTER, INTERVIEW, LOGGED, PASSAGE, RECORD, asked_kinds, description_of, lines_where
+from archive.search.schema import (
+    CHAPTER,
+    EVENT,
+    INTERVIEW,
+    LOGGED,
+    PASSAGE,
+    RECORD,
+    asked_kinds,
+    description_of,
+    lines_where,
+)
 from archive.transcripts import Segment
 
 __all__ = ["FILLED_TO", "Hit", "Results", "Wish", "search"]
@@ -56,6 +68,7 @@ class Results:
     complete: bool = True  # False: the time was up, or the index is being built; there may be more than is shown
     interviews: int = 0  # in how many interviews the `total` are
     records: int = 0  # and in how many records
+    events: int = 0  # and how many of them are events
     above: int = 0  # how many of the `total` have all of the words; they come first, and below a line those with some
     meant: Mapping[str, str] = field(default_factory=dict)  # a word that nobody says, and the one found in its stead
     counts: Mapping[int, int] = field(default_factory=dict)  # how many of the `total` are in each interview
@@ -80,7 +93,10 @@ def search(
     limit, offset = max(limit, 0), max(offset, 0)
     if question.is_empty:
         return Results(0, _since(began), [])
-    visible = holders.visible(session, viewer, today, wish.narrow.conditions(), wish.narrow.record_conditions())
+    narrow = wish.narrow
+    visible = holders.visible(
+        session, viewer, today, narrow.conditions(), narrow.record_conditions(), narrow.event_conditions()
+    )
     order = order_of(session, wish.sort, visible)
     if len(question.needed) <= MOST_MENDED:
         question = index.mended(question, visible)
@@ -95,13 +111,15 @@ def search(
         return _filled(
             parts, page, replace(one, question=parts).run(FILLED_TO, 0, any_word=False), limit, offset, began
         )
+    held = _held_by(page.counts)
     return Results(
         page.total,
         _since(began),
         page.hits,
         complete=page.complete,
-        interviews=_interviews_in(page.counts),
-        records=len(page.counts) - _interviews_in(page.counts),
+        interviews=held.interviews,
+        records=held.records,
+        events=held.events,
         above=page.total,
         meant=_meant(question, page.hits),
         counts=page.counts,
@@ -115,6 +133,7 @@ def _filled(question: Question, every: "_Page", some: "_Page", limit: int, offse
     hits = [*every.hits, *(hit for hit in some.hits if _place(hit) not in places)][:FILLED_TO]
     counts = Counter(hit.interview_id for hit in hits)
     written = [each.written for each in question.needed] if hits and not every.total else []
+    held = _held_by(counts)
     return Results(
         len(hits),
         _since(began),
@@ -122,8 +141,9 @@ def _filled(question: Question, every: "_Page", some: "_Page", limit: int, offse
         also=written if not question.is_apart else [],
         apart=written if question.is_apart else [],
         complete=every.complete and some.complete,
-        interviews=_interviews_in(counts),
-        records=len(counts) - _interviews_in(counts),
+        interviews=held.interviews,
+        records=held.records,
+        events=held.events,
         above=every.total,
         meant=_meant(question, hits),
         counts=counts,
@@ -221,10 +241,11 @@ class _Search:
         """Those of the candidates that still answer the question and that the reader may see."""
         if not candidates:
             return []
-        interviews = self._interviews({each.interview_id for each in candidates})
+        interviews = self._interviews(set(filter(holders.is_interview, (each.interview_id for each in candidates))))
         chapters = self._chapters([each for each in candidates if each.kind in _CHAPTERS])
         lines = self._lines([each for each in candidates if each.kind == PASSAGE])
         hits = self._record_hits([each for each in candidates if each.kind == RECORD], any_word=any_word)
+        hits += self._event_hits([each for each in candidates if each.kind == EVENT], any_word=any_word)
         for each in candidates:
             interview = interviews.get(each.interview_id)
             if interview is None:
@@ -245,6 +266,19 @@ class _Search:
                 hits.append(
                     _Read(each, hit, speaker, description_of(interview) if each.kind == INTERVIEW else hit.text)
                 )
+        return hits
+
+    def _event_hits(self, candidates: Sequence[Candidate], *, any_word: bool) -> list[_Read]:
+        """The same for events, in which nobody speaks."""
+        if self.wish.narrow.speaker_id not in (None, NOBODY):
+            return []
+        ids = {holders.event_of(each.interview_id) or 0 for each in candidates}
+        events = visible_events(self.session, self.viewer, ids)
+        hits = []
+        for each in candidates:
+            event = events.get(holders.event_of(each.interview_id) or 0)
+            if event and (hit := event_hit(self.question, event, any_word=any_word)):
+                hits.append(_Read(each, hit, NOBODY, text_of(event)))
         return hits
 
     def _record_hits(self, candidates: Sequence[Candidate], *, any_word: bool) -> list[_Read]:
@@ -297,9 +331,20 @@ class _Search:
         }
 
 
-def _interviews_in(counts: Collection[int]) -> int:
-    """How many of the numbers are interviews'."""
-    return sum(holders.record_of(number) is None for number in counts)
+class _Held(NamedTuple):
+    """How many interviews, records and events hold what was found."""
+
+    interviews: int
+    records: int
+    events: int
+
+
+def _held_by(counts: Collection[int]) -> _Held:
+    return _Held(
+        sum(map(holders.is_interview, counts)),
+        sum(holders.record_of(number) is not None for number in counts),
+        sum(holders.event_of(number) is not None for number in counts),
+    )
 
 
 def _take_away(counts: Counter[tuple[int, int]], interview_id: int) -> None:

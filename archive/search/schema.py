@@ -15,13 +15,15 @@ from whoosh.index import FileIndex
 from whoosh.system import pack_uint
 
 from archive.chapters import chapters_and_lines
+from archive.events import Event
 from archive.interviews import Interview, Participation
 from archive.people import Person
 from archive.search.about import terms_of
 from archive.search.analysis import ANALYSIS_VERSION, Key, tokens
 from archive.search.backend import NOBODY
 from archive.search.decades import decades_said
-from archive.search.holders import record_of
+from archive.search.event_texts import text_of
+from archive.search.holders import event_of, record_of
 from archive.search.mentions import Names
 from archive.search.passages import Line, passages_of
 from archive.search.record_pages import texts_of
@@ -31,7 +33,8 @@ PASSAGE = "passage"
 INTERVIEW = "interview"
 CHAPTER = "chapter"
 RECORD = "record"
-KINDS = (PASSAGE, CHAPTER, INTERVIEW, RECORD)
+EVENT = "event"
+KINDS = (PASSAGE, CHAPTER, INTERVIEW, RECORD, EVENT)
 # A chapter that says the very same as a line does, as the rows of a log that was brought in: where passages are asked
 # for too, the line is found and not both.
 LOGGED = "logged"
@@ -140,6 +143,11 @@ def sources_of(session: Session, interview_id: int) -> Iterator[Source]:
     if record_id := record_of(interview_id):
         for page_id, text in texts_of(session, record_id):
             yield Source(RECORD, interview_id, text, NOBODY, "", () if page_id is None else (page_id,))
+        return
+    if event_id := event_of(interview_id):
+        event = session.get(Event, event_id)
+        if event is not None:
+            yield Source(EVENT, interview_id, text_of(event), NOBODY, "")
         return
     interview = session.get(
         Interview, interview_id, options=[selectinload(Interview.participations).joinedload(Participation.person)]
