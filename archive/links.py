@@ -89,14 +89,24 @@ def links_of(session: Session, kind: str, number: int, viewer: Viewer, *, today:
 
 
 def links_among(
-    session: Session, kind: str, numbers: Collection[int], viewer: Viewer, *, today: date
+    session: Session,
+    kind: str,
+    numbers: Collection[int],
+    viewer: Viewer,
+    *,
+    today: date,
+    others: Collection[str] = tuple(KINDS),
 ) -> dict[int, list[Linked]]:
-    """The same for many things of one kind: one question for the links, and one for each kind at their other sides."""
+    """The same for many things of one kind: one question for the links, and one for each kind at their other sides.
+
+    `others`: the kinds at the other side that are asked for.
+    """
     if not numbers:
         return {}
     rows = _standing().where(or_(*(_column(side, kind).in_(numbers) for side in _SIDES)))
     pairs = [pair for link in session.scalars(rows) for pair in _seen_from(link, kind, set(numbers))]
     wanted: dict[str, set[int]] = defaultdict(set)
+    pairs = [pair for pair in pairs if pair[2].kind in others]
     for _, _, other in pairs:
         wanted[other.kind].add(other.id)
     there = {each: KINDS[each].load(session, ids, viewer, today=today) for each, ids in wanted.items()}

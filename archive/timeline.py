@@ -21,7 +21,7 @@ from archive.units import Unit
 
 FIRST_OF_DECADE = 5  # events that each decade shows before one goes into it
 MOST_REMEMBERED = 5
-MOST_SHOWN = 300  # of one decade or year
+MOST_SHOWN = 100  # of one decade or year
 
 
 @dataclass(frozen=True, slots=True)

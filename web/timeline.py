@@ -136,7 +136,8 @@ def _zoomed(narrowed: Narrowed, first: int, last: int) -> dict[str, Any]:
 
 
 def _told(events: Sequence[Event]) -> list[Told]:
-    links = links_among(db(), "event", [event.id for event in events], viewer(), today=today())
+    numbers = [event.id for event in events]
+    links = links_among(db(), "event", numbers, viewer(), today=today(), others=("interview", "record"))
     return [
         Told(
             event,
