@@ -128,7 +128,7 @@ def line_words(lines: tuple[int, int]) -> str:
     return f"linje {first}" if first == last else f"linje {first}–{last}"
 
 
-PROBLEMS = {
+PROBLEMS: dict[tuple[str, str] | str, str] = {
     ("record_title", "empty"): "Gi dokumentet en tittel, så andre finner det igjen.",
     ("record_kind", "empty"): "Velg hva det er.",
     ("creator", "two"): "Velg enten et ledd eller en person. Et arkiv har bare én arkivskaper.",

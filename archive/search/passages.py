@@ -1,9 +1,9 @@
 """Passages: the stretches of one speaker that a search finds. Pure."""
 
+import json
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 LONGEST_MS = 60_000
 LONGEST_TEXT = 2_000  # letters, about two minutes of speech: what bounds a text that came without times
@@ -11,7 +11,7 @@ LONGEST_TEXT = 2_000  # letters, about two minutes of speech: what bounds a text
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What search needs of a segment; the words are the segment's."""
+    """What search needs of a segment."""
 
     id: int
     interview_id: int
@@ -22,7 +22,7 @@ class Line:
     start_ms: int
     end_ms: int
     text: str
-    words: Sequence[Any]
+    words: str  # the segment's, as JSON: read only where a time is asked for, since it takes longer than all the rest
     checked: bool
 
 
@@ -123,7 +123,7 @@ def _time_in_line(line: Line, offset: int) -> int:
     """
     line_text = line.text.strip()
     cursor, time_ms = 0, None
-    for start_ms, _end_ms, text, *_ in line.words:
+    for start_ms, _end_ms, text, *_ in json.loads(line.words or "[]"):
         word = str(text).strip()
         place = line_text.find(word, cursor)
         if place < 0:

@@ -53,7 +53,8 @@ def test_what_is_lacking_too_much_or_older_is_told_apart(each: SmallArchive) -> 
     found = found_in(each)
     assert found.wrong == (b, c, d, new)
     assert not found.is_right
-    # Of b one line reads otherwise; of c one is gone, and the one before it has another neighbour; d is gone; new is not in.
+    # Of b one line reads otherwise; of c one is gone, and the one before it has another neighbour; d is gone, and
+    # new is not in.
     assert differences(found) == (2, 1 + 3, 1 + 1)
     mend(each.settings, each.database, found, now=NOW)
     assert found_in(each).is_right
