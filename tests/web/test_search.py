@@ -12,11 +12,13 @@ from archive.access import close_now
 from archive.accounts import Role
 from archive.database import Database
 from archive.interviews import Access, Interview
+from archive.organisation.interviews import InterviewUnit
 from archive.outbox import searchable_text_changed
 from archive.people import Person
 from archive.search.index import bring_up_to_date
 from archive.settings import Settings
 from archive.transcripts import Segment
+from archive.units import Unit, UnitKind
 from bench.hostile import questions
 from tests.web.conftest import Browser
 from tests.web.live import PHONE, sounds_at, wait_for, wait_for_sound
@@ -152,6 +154,21 @@ def test_hits_are_narrowed_by_what_is_spoken_about(
     assert f'name="nevner" value="{ida}"' in page or f'<option value="{ida}" selected' in page
     for odd in ("nevner=x", "nevner=99999999999999999999", "om_tiar=-1", "om_tiar=99999999999999999999"):
         assert member.get(f"/sok?q=fiskebåt&{odd}").status_code == 200
+
+
+def test_hits_are_narrowed_by_the_unit_that_the_interview_is_about(
+    found: int, member: Browser, database: Database, settings: Settings
+) -> None:
+    with database.write() as session:
+        unit = Unit(name="Oppdiktet lokallag", kind=UnitKind.LOCAL_BRANCH)
+        session.add(unit)
+        session.flush()
+        session.add(InterviewUnit(interview_id=found, unit_id=unit.id))
+        unit_id = unit.id
+        session.commit()
+    assert "Oppdiktet lokallag (1)" in member.get("/sok?q=løpeseddel").text
+    assert "1 sted i 1 intervju." in member.get(f"/sok?q=løpeseddel&ledd={unit_id}").text
+    assert "Oppdiktet lokallag" not in member.get("/sok?q=løpeseddel&ledd=99999999999999999999").text
 
 
 FISHED = ((1968, "Ida Intervjuer"), (1973, "Ida Intervjuer"), (1979, "en annen"))
