@@ -7,6 +7,7 @@ from flask import url_for
 from archive.errors import NotFound
 from archive.link_kinds import Shown, Side
 from archive.links import Linked
+from archive.search.record_pages import address_of as record_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def address_of(shown: Shown, ms: int | None = None, page: int | None = None, *, 
         start = (shown.start_ms or 0) // 1000
         return url_for("listen.show", interview_id=shown.interview_id, t=start, _anchor=f"kapittel-{shown.id}")
     if shown.kind == "record":
-        return url_for("records.one", record_id=shown.id, _anchor=f"side-{page}" if page else None)
+        return record_address(shown.id, page)
     if shown.kind == "person":
         return url_for("people.one", person_id=shown.id)
     if shown.kind == "unit":

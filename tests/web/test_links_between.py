@@ -10,6 +10,8 @@ from archive.link_kinds import KINDS, Side
 from archive.links import links_of
 from archive.local_time import day_of
 from archive.people import find_or_add_person
+from archive.record_series import RecordKind
+from archive.records import RecordDetails, add_record
 from tests.conftest import NOW
 from tests.web.conftest import Browser
 from tests.web.stories import open_to
@@ -164,3 +166,19 @@ def test_suggestions_are_accepted_and_declined(database: Database, story: int, s
     assert "Blanketten" not in secretary.get(f"/tidslinje/{number}").text
     assert secretary.post_form(f"/knytt/hendelse/{number}", {"til": field, "svar": "ja"}, page=path).status_code == 303
     assert linked(database, "event", number) == [("Blanketten", 12_000)]
+
+
+def test_a_page_of_a_record_and_an_event_show_each_other(
+    database: Database, secretary: Browser, visitor: Browser
+) -> None:
+    number = happened(database, "Årsmøtet", "1974", Access.OPEN)
+    with database.write() as session:
+        record = add_record(session, RecordDetails("Møtebok", RecordKind.MINUTES), None, by=None, now=NOW).id
+        session.commit()
+    page = f"/knytt/dokument/{record}?side=3"
+    answer = secretary.post_form(page, {"til": f"event:{number}::"}, page=page)
+    assert answer.location == f"/dokument/{record}#side-3"
+    assert "Årsmøtet" in secretary.get(f"/dokument/{record}").text
+    assert f'href="/dokument/{record}#side-3">Møtebok, side 3</a>' in secretary.get(f"/tidslinje/{number}").text
+    assert "Møtebok" not in visitor.get(f"/tidslinje/{number}").text  # the record is closed
+    assert "Møtebok s. 3" in secretary.get("/tidslinje").text
