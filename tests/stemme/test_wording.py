@@ -15,7 +15,7 @@ from stemme.wording import clock, megabytes, sentence
 
 BASES = (archive.errors.ArchiveError, media.errors.MediaError, pipeline.errors.PipelineError)
 # These never reach the command line: they are answers to a page.
-OF_PAGES = ("EditConflict", "LinkSpent", "UploadOutOfStep", "UploadRefused")
+OF_PAGES = ("ChangedMeanwhile", "EditConflict", "LinkSpent", "UploadOutOfStep", "UploadRefused")
 VALUES: dict[str, Any] = {"Path": Path("/x/fil"), "int": 12_345_678, "str": "empty", "object": 7}
 
 
