@@ -24,7 +24,7 @@ MIN_WINDOW_MS = 10_000
 MAX_WINDOW_MS = 28_000
 PAD_MS = 200  # of the silence around speech goes along: first and last sounds are soft
 # … and this much on either side of speech inside a window. Word error rates over fourteen changed copies of one speech
-# (`script/bench word-errors`): 35.0 % with 100, 33.8 with 150, 32.5 with 175, 32.9 with 200, 34.8 with 250, 35.8 with
+# (as `script/bench word-errors`, resampled later): 35.0 % with 100, 33.8 with 150, 32.5 with 175, 32.9 with 200, 34.8 with 250, 35.8 with
 # 300, 37.2 with 400; 36.1 for faster-whisper's own batches.
 KEPT_MS = 175
 MAX_STRETCH_MS = 60_000  # of the recording, that one window may reach over
