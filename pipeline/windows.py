@@ -24,8 +24,8 @@ MIN_WINDOW_MS = 10_000
 MAX_WINDOW_MS = 28_000
 PAD_MS = 200  # of the silence around speech goes along: first and last sounds are soft
 # … and this much on either side of speech inside a window. Word error rates over fourteen changed copies of one speech
-# (as `script/bench word-errors`, resampled later): 35.0 % with 100, 33.8 with 150, 32.5 with 175, 32.9 with 200, 34.8 with 250, 35.8 with
-# 300, 37.2 with 400; 36.1 for faster-whisper's own batches.
+# (as `script/bench word-errors`, resampled later): 35.0 % with 100, 33.8 with 150, 32.5 with 175, 32.9 with 200, 34.8
+# with 250, 35.8 with 300, 37.2 with 400; 36.1 for faster-whisper's own batches.
 KEPT_MS = 175
 MAX_STRETCH_MS = 60_000  # of the recording, that one window may reach over
 # A window ends here however short it is: something else is talked about. With 6 s a fourth more windows were no better
