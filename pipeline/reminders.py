@@ -12,13 +12,13 @@ from archive.local_time import day_of
 from archive.settings import Settings
 from archive.setup import secret_key
 from archive.site import get_setting
-from archive.yearwheel.letter import write_letter
 from archive.yearwheel.reminders import (
     Reminder,
     Sending,
     addresses_of,
     begin_sending,
     is_wanted,
+    letter_of,
     plan_reminders,
     token_of,
     try_later,
@@ -92,18 +92,8 @@ def _begin(bench: Bench, reminder_id: int) -> _Ready | None:
 
 
 def _message(bench: Bench, reminder: Reminder, address: str, sender: str) -> EmailMessage:
-    one = reminder.occurrence
     token = token_of(secret_key(bench.settings), reminder.message_id)
-    letter = write_letter(
-        name=reminder.person.name,
-        title=one.duty.title,
-        unit=one.unit.name if one.unit else "",
-        due_on=reminder.due_on,
-        about=one.duty.about,
-        checklist=[step for step in one.duty.checklist if step not in one.ticked],
-        link=f"{bench.settings.base_url or ''}/svar/{token}",
-        sender=sender,
-    )
+    letter = letter_of(reminder, link=f"{bench.settings.base_url or ''}/svar/{token}", sender=sender)
     message = EmailMessage()
     message["Subject"] = letter.subject
     message["From"] = formataddr((sender, parseaddr(bench.settings.mail_from or "")[1]))

@@ -5,11 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from archive.accounts import Role
 from archive.setup import secret_key
-from archive.yearwheel.letter import Letter, write_letter
+from archive.yearwheel.letter import Letter
 from archive.yearwheel.reminders import (
     Reminder,
     addresses_of,
     hand_over,
+    letter_of,
     load_reminder,
     outbox,
     plan_reminders,
@@ -56,15 +57,6 @@ def handed(reminder_id: int) -> ResponseReturnValue:
 
 
 def _letter(reminder: Reminder) -> Letter:
-    one = reminder.occurrence
     token = token_of(secret_key(archive().settings), reminder.message_id)
-    return write_letter(
-        name=reminder.person.name,
-        title=one.duty.title,
-        unit=one.unit.name if one.unit else "",
-        due_on=reminder.due_on,
-        about=one.duty.about,
-        checklist=[step for step in one.duty.checklist if step not in one.ticked],
-        link=address_of(url_for("year_wheel_answers.look", token=token)),
-        sender=site_values().get("archive_name", "Stemmearkivet"),
-    )
+    link = address_of(url_for("year_wheel_answers.look", token=token))
+    return letter_of(reminder, link=link, sender=site_values().get("archive_name", "Stemmearkivet"))

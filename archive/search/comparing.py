@@ -50,7 +50,8 @@ class Comparison:
 def is_too_large_for_whoosh(passages: int) -> bool:
     """Whether the slowest searches in Whoosh take longer than 150 ms by now, where PostgreSQL is the better choice.
 
-    `WHOOSH_PASSAGES` is the size at which the 95th percentile of `script/bench search` passes 150 ms on two cores.
+    `WHOOSH_PASSAGES` is a guess until the size at which the 95th percentile of `script/bench search` passes 150 ms is
+    measured: among 80,000 passages it was 186 ms on two cores, before postings stood in larger blocks.
     """
     return passages > WHOOSH_PASSAGES
 

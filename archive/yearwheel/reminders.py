@@ -23,6 +23,7 @@ from archive.errors import BadInput, LinkSpent, NotFound
 from archive.organisation.contacts import contacts_of
 from archive.people import Person
 from archive.yearwheel.duties import LONGEST_LEAD_DAYS, Duty
+from archive.yearwheel.letter import Letter, write_letter
 from archive.yearwheel.looking import Owners
 from archive.yearwheel.occurrences import Occurrence, State, When, ask_for_help, set_day, write_held
 
@@ -291,3 +292,18 @@ def _answered(session: Session, reminder: Reminder, answer: Answer, now: datetim
     reminder.answer, reminder.answered_at = answer, now
     note(session, "answered_reminder", "reminder", reminder.id, user_id=None, now=now, answer=answer)
     session.flush()
+
+
+def letter_of(reminder: Reminder, *, link: str, sender: str) -> Letter:
+    """The letter that a reminder is, by e-mail as from the outbox. `link` is where it is answered."""
+    one = reminder.occurrence
+    return write_letter(
+        name=reminder.person.name,
+        title=one.duty.title,
+        unit=one.unit.name if one.unit else "",
+        due_on=reminder.due_on,
+        about=one.duty.about,
+        checklist=[step for step in one.duty.checklist if step not in one.ticked],
+        link=link,
+        sender=sender,
+    )
