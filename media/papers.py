@@ -1,21 +1,12 @@
 """Papers: what a PDF, a text document or a picture says, page by page, found out by a child process with limits."""
 
-import json
-import subprocess
-import sys
-import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from media.errors import DocumentRefused, ToolFailed
-from media.run import limits
+from media.child import ask
 
-LONGEST_S = 60  # for looking, for the text of some pages, or for drawing one
 LARGEST_PICTURE_BYTES = 60_000_000
-_CHILD = Path(__file__).with_name("paper_child.py")
-_MESSAGE_BYTES = 4_000
 _PICTURES = ("page.png", "page.jpg")
 
 
@@ -48,7 +39,7 @@ def look_at(path: Path, name: str) -> Paper:
             made to do harm.
         ToolFailed: the child crashed.
     """
-    found = _ask(["look", str(path.resolve()), name])
+    found = ask("paper", ["look", str(path.resolve()), name])
     return Paper(found["kind"], found["pages"], found["is_paged"])
 
 
@@ -58,7 +49,7 @@ def read_pages(path: Path, kind: str, first: int, last: int) -> list[PaperPage]:
     Raises:
         DocumentRefused, ToolFailed: as `look_at`.
     """
-    found = _ask(["text", str(path.resolve()), kind, str(first), str(last)])
+    found = ask("paper", ["text", str(path.resolve()), kind, str(first), str(last)])
     return [PaperPage(each["raw"], each["blocks"], each["is_scan"]) for each in found["pages"]]
 
 
@@ -68,34 +59,7 @@ def draw_page(path: Path, kind: str, at: int, folder: Path) -> tuple[Path, Path]
     Raises:
         DocumentRefused, ToolFailed: as `look_at`.
     """
-    _ask(["draw", str(path.resolve()), kind, str(at)], folder=folder)
+    words = ["draw", str(path.resolve()), kind, str(at)]
+    ask("paper", words, folder=folder, write_bytes=LARGEST_PICTURE_BYTES)
     grey, shown = (folder / name for name in _PICTURES)
     return grey, shown
-
-
-def _ask(words: Sequence[str], folder: Path | None = None) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="paper-") as empty:
-        where = folder or Path(empty)
-        # -I: nothing of the caller's folder or environment is imported.
-        written = LARGEST_PICTURE_BYTES if folder else 0
-        command = [*limits(LONGEST_S, written), sys.executable, "-I", str(_CHILD), *words]
-        try:
-            done = subprocess.run(
-                command,
-                capture_output=True,
-                stdin=subprocess.DEVNULL,
-                cwd=where,
-                env={"LC_ALL": "C.UTF-8", "HOME": empty},
-                timeout=LONGEST_S * 2,  # the processor's time is bounded already; a busy machine takes longer
-                check=False,
-            )
-        except subprocess.TimeoutExpired as slow:
-            raise DocumentRefused("bomb") from slow
-    if done.returncode < 0:  # a limit ended it
-        raise DocumentRefused("bomb")
-    if done.returncode:
-        raise ToolFailed("paper_child", done.returncode, done.stderr[-_MESSAGE_BYTES:].decode("utf-8", "replace"))
-    found: dict[str, Any] = json.loads(done.stdout)
-    if "refused" in found:
-        raise DocumentRefused(*found["refused"])
-    return found

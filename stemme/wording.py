@@ -143,7 +143,7 @@ def _media(error: media.MediaError) -> str:
             return f"Lageret i STEMME_STORE_URL ({kind}) er av et slag som ikke er installert her."
         case media.DocumentRefused(reason, line, part):
             return refusal(archive.ImportRefused(reason, line, part))
-        case media.ToolFailed("document_child", _, _):
+        case media.ToolFailed("document" | "paper", _, _):
             return "Dokumentet kunne ikke leses: programmet som åpner det, ga opp. Lagre det på nytt og prøv igjen."
         case media.OutOfRoom():
             return "Disken er full. Ingenting ble lagt inn."
