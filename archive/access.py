@@ -14,6 +14,7 @@ from archive.errors import BadInput, NoConsent
 from archive.events import Event, EventState
 from archive.interviews import Access, Assignment, Interview
 from archive.local_time import day_of
+from archive.meetings.meeting import Meeting
 from archive.outbox import searchable_text_changed
 from archive.people import Person, name_key
 from archive.records import Record
@@ -132,6 +133,16 @@ def events_visible_to(viewer: Viewer) -> ColumnElement[bool]:
     if viewer.user_id is None or not viewer.role.at_least(Role.VOLUNTEER):
         return opened
     return or_(opened, and_(Event.state == EventState.SUGGESTED, Event.made_by_id == viewer.user_id))
+
+
+def meetings_visible_to(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition on `Meeting`, and by it on its cases and papers, that holds for what `viewer` may see.
+
+    Only the secretary writes meetings, so nobody else sees a closed one. Each paper is a record with its own access.
+    """
+    if viewer.role.at_least(Role.SECRETARY):
+        return true()
+    return Meeting.access.in_([Access.MEMBERS, Access.OPEN] if viewer.role.at_least(Role.MEMBER) else [Access.OPEN])
 
 
 def _consented(uses: list[Use], today: date) -> ColumnElement[bool]:

@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, false, func, literal, null, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from archive.access import Viewer, events_visible_to, records_visible_to, visible_to
+from archive.access import Viewer, events_visible_to, meetings_visible_to, records_visible_to, visible_to
 from archive.accounts import Role
 from archive.chapters import Chapter
 from archive.events import Event
 from archive.interviews import Interview, Participation
+from archive.meetings.meeting import Meeting
 from archive.people import Person, PersonAlias, name_key
 from archive.people_found import known_to
 from archive.records import Record
@@ -112,6 +113,12 @@ def _event_named(word: str) -> ColumnElement[bool]:
     return or_(_like(Event.title_key)(word), and_(literal(word.isdigit()), Event.dated.like(f"{word[:4]}%")))
 
 
+def _meeting_named(word: str) -> ColumnElement[bool]:
+    units = select(Unit.id).where(Unit.id == Meeting.unit_id, _like(Unit.name_key)(word))
+    dated = and_(literal(word.isdigit()), Meeting.dated.like(f"{word[:4]}%"))
+    return or_(_like(Meeting.title)(word), exists(units), dated)
+
+
 KINDS: dict[str, Kind] = {
     kind.key: kind
     for kind in (
@@ -164,6 +171,14 @@ KINDS: dict[str, Kind] = {
             _like(Record.title),
             Record.id.desc(),
             has_pages=True,
+        ),
+        Kind(
+            "meeting",
+            Meeting.id,
+            _plain(Meeting.id, Meeting.title, Meeting.dated),
+            lambda viewer, _today: meetings_visible_to(viewer),
+            _meeting_named,
+            Meeting.id.desc(),
         ),
     )
 }

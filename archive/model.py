@@ -25,6 +25,7 @@ from archive import (
     voices,
 )
 from archive.database import Base
+from archive.meetings import cases, meeting, papers
 from archive.organisation import contacts, invitations, rights
 from archive.organisation import interviews as interview_units
 from archive.yearwheel import duties, occurrences, reminders, subscriptions
@@ -34,6 +35,7 @@ __all__ = [
     "access",
     "accounts",
     "audit",
+    "cases",
     "chapters",
     "contacts",
     "duties",
@@ -45,11 +47,13 @@ __all__ = [
     "joining",
     "links",
     "logins",
+    "meeting",
     "merging",
     "names",
     "occurrences",
     "offices",
     "outbox",
+    "papers",
     "people",
     "recordings",
     "records",

@@ -12,6 +12,7 @@ from archive.database import Base
 INTERVIEW = "interview"  # its documents are made anew
 RECORD = "record"  # its documents are made anew
 EVENT = "event"  # its document is made anew
+MEETING = "meeting"  # its documents are made anew
 PERSON = "person"  # the documents in which a name of this person is said are made anew
 
 
@@ -40,6 +41,11 @@ def record_changed(session: Session, record_id: int, *, now: datetime) -> None:
 def event_changed(session: Session, event_id: int, *, now: datetime) -> None:
     """The same for an event."""
     session.add(OutboxEntry(kind=EVENT, thing_id=event_id, at=now))
+
+
+def meeting_changed(session: Session, meeting_id: int, *, now: datetime) -> None:
+    """The same for a meeting with its cases."""
+    session.add(OutboxEntry(kind=MEETING, thing_id=meeting_id, at=now))
 
 
 def follow_names(kind: type[Base], person_of: Callable[[Any], int]) -> None:

@@ -27,6 +27,7 @@ KIND_WORDS = {
     "person": Words("person", "person", "Personer", "Navn"),
     "unit": Words("ledd", "organisasjonsledd", "Organisasjonsledd", "Navn på laget eller leddet"),
     "record": Words("dokument", "dokument", "Dokumenter", "Tittelen på dokumentet"),
+    "meeting": Words("mote", "møte", "Møter", "Hva møtet heter, hvem som møttes, eller hvilket år"),
 }
 _KIND_OF_PATH = {words.path: kind for kind, words in KIND_WORDS.items()}
 
@@ -56,6 +57,8 @@ def address_of(shown: Shown, ms: int | None = None, page: int | None = None, *, 
         return url_for("people.one", person_id=shown.id)
     if shown.kind == "unit":
         return url_for("organisation.one", unit_id=shown.id)
+    if shown.kind == "meeting":
+        return f"/mote/{shown.id}"
     return url_for("timeline.one", event_id=shown.id)
 
 
