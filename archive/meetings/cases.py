@@ -27,7 +27,7 @@ class MeetingCase(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), index=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
     position: Mapped[int]  # its place in the agenda, from 1; gaps do no harm
     number: Mapped[str] = mapped_column(String(LIMITS["number"]), default="")  # 3/2023, as it was typed; "": has none
     number_key: Mapped[str | None] = mapped_column(String(LIMITS["number"]))  # as it is compared; follows `number`

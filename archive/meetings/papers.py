@@ -30,10 +30,8 @@ class MeetingPaper(Base):
     __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy reads it from the class
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), index=True)
-    case_id: Mapped[int | None] = mapped_column(
-        ForeignKey("meeting_case.id", ondelete="CASCADE"), index=True
-    )  # None: of the whole meeting
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("meeting_case.id"), index=True)  # None: the whole meeting's
     record_id: Mapped[int] = mapped_column(ForeignKey("record.id", ondelete="CASCADE"), index=True)
     role: Mapped[PaperRole]
     page: Mapped[int | None]  # where one reads; None: the whole of it

@@ -76,9 +76,7 @@ def _add_case() -> None:
         sa.Column("vote", sa.String(length=300), nullable=False),
         sa.Column("presented_by_id", sa.Integer(), nullable=True),
         sa.Column("made_at", sa.DateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["meeting_id"], ["meeting.id"], name=op.f("fk_meeting_case_meeting_id_meeting"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_meeting_case_meeting_id_meeting")),
         sa.ForeignKeyConstraint(
             ["presented_by_id"], ["person.id"], name=op.f("fk_meeting_case_presented_by_id_person")
         ),
@@ -101,12 +99,8 @@ def _add_paper() -> None:
         sa.Column("page", sa.Integer(), nullable=True),
         sa.Column("lines", sa.String(length=20), nullable=False),
         sa.Column("made_at", sa.DateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["meeting_id"], ["meeting.id"], name=op.f("fk_meeting_paper_meeting_id_meeting"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["case_id"], ["meeting_case.id"], name=op.f("fk_meeting_paper_case_id_meeting_case"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_meeting_paper_meeting_id_meeting")),
+        sa.ForeignKeyConstraint(["case_id"], ["meeting_case.id"], name=op.f("fk_meeting_paper_case_id_meeting_case")),
         sa.ForeignKeyConstraint(
             ["record_id"], ["record.id"], name=op.f("fk_meeting_paper_record_id_record"), ondelete="CASCADE"
         ),
