@@ -3,23 +3,18 @@ first and does only what they lack, so that a killed worker's work goes on with 
 """
 
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from archive import records_reading
 from archive.records import TO_READ, ReadingState, RecordVersion
-from media.errors import DocumentRefused
 from media.ocr import can_read, read_picture
 from media.papers import draw_page, read_pages
 from media.places import page_picture
 from media.store import sync_file, sync_folder
+from pipeline.attempts import attempt
 from pipeline.bench import Bench
-from pipeline.errors import GaveUp
-from pipeline.steps import MOST_ATTEMPTS
 
 PAGES_AT_ONCE = 50  # whose text is read in one child process, and saved together
 
@@ -49,7 +44,7 @@ def read_text(bench: Bench, version_id: int, run: int) -> None:
             first = records_reading.next_page(session, version)
         if first >= version.page_count:
             return
-        with _attempt(bench, version_id), bench.store.local(version.sha256) as path:
+        with attempt(bench, RecordVersion, version_id), bench.store.local(version.sha256) as path:
             pages = read_pages(path, version.file_kind, first, first + PAGES_AT_ONCE)
         with bench.database.write() as session:
             now_there = _of_run(session, version_id, run)
@@ -70,7 +65,7 @@ def read_scans(bench: Bench, version_id: int, run: int) -> None:
     for number in scans:
         assert version is not None  # noqa: S101 - else there are no scans
         picture = page_picture(bench.settings.derived, version.sha256, number)
-        with _attempt(bench, version_id):
+        with attempt(bench, RecordVersion, version_id):
             said = _read_scan(bench, version, number, picture, reads=reads)
         with bench.database.write() as session:
             now_there = _of_run(session, version_id, run)
@@ -121,29 +116,3 @@ def _of_run(session: Session, version_id: int, run: int) -> RecordVersion | None
     """The file, while this run of it is wanted and not done."""
     version = session.get(RecordVersion, version_id)
     return version if version is not None and version.run == run and version.state in TO_READ else None
-
-
-@contextmanager
-def _attempt(bench: Bench, version_id: int) -> Iterator[None]:
-    """Counts what is begun, so that a page that takes the worker down does not do so forever.
-
-    Raises:
-        GaveUp: it was tried too often.
-    """
-    bench.pause_for_end()
-    with bench.database.write() as session:
-        version = session.get_one(RecordVersion, version_id)
-        if version.attempts >= MOST_ATTEMPTS:
-            raise GaveUp(version_id, version.attempts)
-        version.attempts += 1
-        session.commit()
-    try:
-        yield
-    except DocumentRefused:
-        raise
-    except BaseException:
-        with suppress(OperationalError), bench.database.write() as session:
-            version = session.get_one(RecordVersion, version_id)
-            version.attempts = max(version.attempts - 1, 0)
-            session.commit()
-        raise

@@ -4,11 +4,8 @@ Every step may be done again at any time: it first looks at the rows and does on
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from archive.interviews import Interview, Status
@@ -18,11 +15,9 @@ from archive.sound import peaks_path
 from media.convert import decode_speech
 from media.loudness import measure_sound
 from media.places import speech_file
+from pipeline.attempts import attempt
 from pipeline.bench import Bench
-from pipeline.errors import GaveUp
 
-# A piece of work that took the worker down this often is not tried again.
-MOST_ATTEMPTS = 6
 # What may still fail, or be done: a recording may be paused or cancelled while its last step is under way. One that
 # waits was asked for anew since: a job that was killed while it failed must not fail it a second time.
 _MAY_FAIL = (RecordingState.WORKING, RecordingState.PAUSED)
@@ -51,7 +46,7 @@ def decode(bench: Bench, recording_id: int) -> None:
     target = speech_file(bench.settings.derived, recording.sha256)
     if target.exists():
         return
-    with attempt(bench, recording_id), bench.decoding:
+    with attempt(bench, Recording, recording_id), bench.decoding:
         if target.exists():
             return
         # The row knows what was lost before the file is in its place, so there is never one without the other.
@@ -107,30 +102,6 @@ def tidy(bench: Bench, interview_id: int) -> None:
         if done and peaks_path(bench.settings, interview).exists():
             for recording in interview.recordings:
                 speech_file(bench.settings.derived, recording.sha256).unlink(missing_ok=True)
-
-
-@contextmanager
-def attempt(bench: Bench, recording_id: int) -> Iterator[None]:
-    """Counts what is begun, so that what takes the worker down does not do so forever; what is saved sets it to 0.
-
-    Raises:
-        GaveUp: it was tried too often.
-    """
-    bench.pause_for_end()
-    with bench.database.write() as session:
-        recording = session.get_one(Recording, recording_id)
-        if recording.attempts >= MOST_ATTEMPTS:
-            raise GaveUp(recording_id, recording.attempts)
-        recording.attempts += 1
-        session.commit()
-    try:
-        yield
-    except BaseException:  # whatever it was, the worker lives; a database that is away says no less than the error
-        with suppress(OperationalError), bench.database.write() as session:
-            recording = session.get_one(Recording, recording_id)
-            recording.attempts = max(recording.attempts - 1, 0)
-            session.commit()
-        raise
 
 
 def layer_of(session: Session, recording_id: int, run: int) -> MachineLayer | None:

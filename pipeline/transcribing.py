@@ -20,13 +20,14 @@ from archive.names.prompt import prompt_of
 from archive.outbox import searchable_text_changed
 from archive.recordings import UNFINISHED, MachineLayer, Recording, RecordingState, Window
 from archive.working_hours import working_hours
+from pipeline.attempts import attempt
 from pipeline.bench import Bench
 from pipeline.engines import Decoded, Samples
 from pipeline.failures import is_full_disk
 from pipeline.hearing_again import Version, hear_again
 from pipeline.planning import Piece, Plan, PlannedWindow, Sound, find_windows, sound_of
 from pipeline.saving import BEGUN, save_window
-from pipeline.steps import attempt, decode, layer_of
+from pipeline.steps import decode, layer_of
 from pipeline.windows import Span
 
 log = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ def transcribe(bench: Bench, recording_id: int, run: int) -> bool:
     """Decode what has no text yet. False: a person asked to leave it, and the text so far is saved."""
     decode(bench, recording_id)  # what is derived may be deleted at any time
     while True:
-        with attempt(bench, recording_id):
+        with attempt(bench, Recording, recording_id):
             is_whole = _Work(bench, recording_id, run).do()
         with bench.database.write() as session:
             recording = session.get_one(Recording, recording_id)

@@ -1,28 +1,24 @@
 """*Legg inn en tekst*: a text that is written already becomes an interview, seen through before it is kept."""
 
-import hashlib
 from dataclasses import dataclass, field
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
-from werkzeug.datastructures import FileStorage
 
 from archive.accounts import Role
-from archive.errors import ImportRefused, NotFound
+from archive.errors import NotFound
 from archive.exchange.reading import LARGEST_BYTES, ReadText, read_text
 from archive.exchange.reading.labels import is_full_name
 from archive.importing import import_text, imported_just_now
 from archive.interviews import InterviewDetails, creator_names
 from archive.people import Person, PersonAlias, name_key
-from archive.recordings import Upload
-from archive.uploads import end_upload, load_upload, upload_path
-from media.errors import MediaError
-from web import file_problems, upload
+from web import upload
+from web.file_looked_into import Given, Looking, read_again, received, used
 from web.import_words import FORMATS, refusal, remarks
 from web.rights import needs
 from web.typed_interview import LANGUAGES, TypedInterview, wording
-from web.visit import archive, db, now, today
+from web.visit import db, now, today
 
 pages = Blueprint("importing", __name__, url_prefix="/legg-inn-tekst")
 
@@ -30,15 +26,13 @@ pages = Blueprint("importing", __name__, url_prefix="/legg-inn-tekst")
 FIRST_LINES = 8
 
 
-@dataclass(slots=True)
-class Given:
-    """A text file that was sent, and what is in it. `text` is None while there is none, or none that can be read."""
-
-    upload_id: str = ""
-    name: str = ""
-    text: ReadText | None = None
-    sha256: str = ""
-    problem: str = ""  # a sentence; "" while nothing is wrong with it
+LOOKING = Looking(
+    read=lambda content, name: read_text(content, name=name),
+    largest_bytes=LARGEST_BYTES,
+    refusal=refusal,
+    none_chosen="Velg filen med teksten først.",
+    unreadable="Dokumentet kunne ikke åpnes. Lagre det på nytt, og prøv igjen.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +65,10 @@ def begin() -> ResponseReturnValue:
 @needs(Role.VOLUNTEER)
 def look() -> ResponseReturnValue:
     """Read the file and show what was understood; nothing is kept but the file, for a week at most."""
-    given = _received(request.files.get("file"))
-    if given.text is None:
+    given = received(LOOKING, request.files.get("file"))
+    if given.found is None:
         return render_template("importing/choose.html", problem=given.problem), 422
-    typed = _first_details(given.text)
+    typed = _first_details(given.found)
     return _form(given, typed, {})
 
 
@@ -82,8 +76,8 @@ def look() -> ResponseReturnValue:
 @needs(Role.VOLUNTEER)
 def save() -> ResponseReturnValue:
     """Write it down, ask for one more name, or say what is missing and keep what was typed."""
-    given, typed = _reread(request.form.get("upload", "")), TypedInterview.read(request.form)
-    if given.text is None:
+    given, typed = read_again(LOOKING, request.form.get("upload", "")), TypedInterview.read(request.form)
+    if given.found is None:
         known = _imported_just_now(request.form.get("sha256", ""))
         if known is not None:
             return redirect(url_for("listen.show", interview_id=known), 303)
@@ -94,12 +88,12 @@ def save() -> ResponseReturnValue:
     details, problems = typed.details(creators=creator_names(db()), today=today())
     if problems:
         return _form(given, typed, wording(problems)), 422
-    interview_id = _write_down(given, given.text, details)
+    interview_id = _write_down(given, given.found, details)
     flash("Teksten er lagt inn. Den er lukket for andre til sekretæren åpner den.")
     return redirect(url_for("listen.show", interview_id=interview_id), 303)
 
 
-def _write_down(given: Given, text: ReadText, details: InterviewDetails) -> int:
+def _write_down(given: Given[ReadText], text: ReadText, details: InterviewDetails) -> int:
     """One transaction: the interview with its text, and the file gone."""
     user_id = upload.require_user_id()
     interview = import_text(
@@ -111,51 +105,9 @@ def _write_down(given: Given, text: ReadText, details: InterviewDetails) -> int:
         handed_in_by_id=user_id,
         now=now(),
     )
-    end_upload(db(), archive().settings, load_upload(db(), given.upload_id, user_id))
+    used(given)
     db().commit()
     return interview.id
-
-
-def _received(file: FileStorage | None) -> Given:
-    """A file that came with the form, kept as an upload so that the next page can name it."""
-    if file is None or not file.filename:
-        return Given(problem="Velg filen med teksten først.")
-    content = file.stream.read(LARGEST_BYTES + 1)
-    given = _read(content, file.filename)
-    if given.text is None:
-        return given
-    file.stream.seek(0)
-    try:
-        begun = upload.start(file.filename, len(content))
-        upload.write(begun.id, 0, file.stream, None)
-    except upload.Refused as refused:
-        return Given(name=file.filename, problem=file_problems.sentence(refused.problem))
-    given.upload_id = begun.id
-    return given
-
-
-def _reread(upload_id: str) -> Given:
-    """The file of the page before, read anew: what is kept is what the file says, not what a form says of it."""
-    try:
-        known: Upload = load_upload(db(), upload_id, upload.require_user_id())
-        content = upload_path(archive().settings, known.id).read_bytes()
-    except (NotFound, FileNotFoundError):
-        return Given(problem="Filen ligger ikke lenger på serveren. Velg den på nytt.")
-    given = _read(content, known.original_name)
-    given.upload_id = known.id
-    return given
-
-
-def _read(content: bytes, name: str) -> Given:
-    """What is in a file. No lock is held meanwhile: a document may take a while."""
-    db().rollback()
-    try:
-        text = read_text(content, name=name)
-    except ImportRefused as refused:
-        return Given(name=name, problem=refusal(refused))
-    except MediaError:
-        return Given(name=name, problem="Dokumentet kunne ikke åpnes. Lagre det på nytt, og prøv igjen.")
-    return Given(name=name, text=text, sha256=hashlib.sha256(content).hexdigest())
 
 
 def _first_details(text: ReadText) -> TypedInterview:
@@ -180,8 +132,8 @@ def _imported_just_now(sha256: str) -> int | None:
     return imported_just_now(db(), sha256, upload.require_user_id(), now=now())
 
 
-def _form(given: Given, typed: TypedInterview, wrong: dict[str, str]) -> str:
-    text = given.text
+def _form(given: Given[ReadText], typed: TypedInterview, wrong: dict[str, str]) -> str:
+    text = given.found
     if text is None:
         raise NotFound("upload", given.upload_id)
     return render_template(

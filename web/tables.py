@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import FileStorage
 
 from archive.accounts import Role
-from archive.errors import BadInput, ImportRefused, NotFound
+from archive.errors import BadInput, NotFound
 from archive.exchange.tables import LARGEST_BYTES, Table, read_table, write_csv, write_xlsx
 from archive.organisation.office_table import OfficeTable
 from archive.organisation.unit_table import UnitTable
@@ -25,12 +24,10 @@ from archive.table_imports import (
     plan_table,
     undo_import,
 )
-from archive.uploads import end_upload, load_upload, upload_path
-from media.errors import MediaError
-from web import file_problems, upload
+from web.file_looked_into import Given, Looking, read_again, received, used
 from web.rights import needs
 from web.table_words import NOT_CARRIED_OUT, NOT_UNDONE, refusal, summary
-from web.visit import archive, db, now, viewer
+from web.visit import db, now, viewer
 from web.wording import problem
 
 pages = Blueprint("tables", __name__, url_prefix="/tabell")
@@ -78,16 +75,6 @@ REGISTERS = {
 }
 
 
-@dataclass(slots=True)
-class Given:
-    """A file that was sent, and what is in it. `table` is None while it cannot be read."""
-
-    upload_id: str = ""
-    name: str = ""
-    table: Table | None = None
-    problem: str = ""
-
-
 @pages.get("/<key>")
 @needs(Role.SECRETARY)
 def choose(key: str) -> ResponseReturnValue:
@@ -100,10 +87,10 @@ def choose(key: str) -> ResponseReturnValue:
 def look(key: str) -> ResponseReturnValue:
     """Read the file and show what it would do; nothing is kept but the file, for a week at most."""
     page = _page(key)
-    given = _received(page, request.files.get("file"))
-    if given.table is None:
+    given = received(_looking(page), request.files.get("file"))
+    if given.found is None:
         return _choose(page, given.problem), 422
-    return _preview(page, given, given.table)
+    return _preview(page, given, given.found)
 
 
 @pages.post("/<key>/utfor")
@@ -111,14 +98,14 @@ def look(key: str) -> ResponseReturnValue:
 def carry_out(key: str) -> ResponseReturnValue:
     """Do what was shown, all of it or nothing."""
     page = _page(key)
-    given = _reread(page, request.form.get("upload", ""))
-    if given.table is None:
+    given = read_again(_looking(page), request.form.get("upload", ""))
+    if given.found is None:
         return _choose(page, given.problem), 422
     try:
         batch = carry_out_table(
             db(),
             page.register,
-            given.table,
+            given.found,
             fingerprint=request.form.get("plan", ""),
             by=viewer().user_id,
             now=now(),
@@ -126,8 +113,8 @@ def carry_out(key: str) -> ResponseReturnValue:
     except BadInput as bad:
         db().rollback()
         said = NOT_CARRIED_OUT.get(bad.problem, problem(bad.field, bad.problem))
-        return _preview(page, given, given.table, said), 409
-    end_upload(db(), archive().settings, load_upload(db(), given.upload_id, upload.require_user_id()))
+        return _preview(page, given, given.found, said), 409
+    used(given)
     db().commit()
     flash("Tabellen er lagt inn.")
     return redirect(url_for(".done", key=key, batch=batch), 303)
@@ -188,7 +175,7 @@ def _choose(page: RegisterPage, said: str) -> str:
     return render_template("tables/choose.html", page=page, problem=said, earlier=imports_of(db(), page.register))
 
 
-def _preview(page: RegisterPage, given: Given, table: Table, said: str = "") -> str:
+def _preview(page: RegisterPage, given: Given[Table], table: Table, said: str = "") -> str:
     plan = plan_table(db(), page.register, table, now=now())
     titles = {column.key: column.title for column in page.register.columns}
     return render_template(
@@ -218,46 +205,12 @@ def _worded(plan: Plan, number: int, titles: dict[str, str]) -> tuple[int, str, 
     return wrong.line, titles.get(wrong.column, ""), found, problem(wrong.column, wrong.problem)
 
 
-# --- the file
-
-
-def _received(page: RegisterPage, file: FileStorage | None) -> Given:
-    """A file that came with the form, kept as an upload so that the next page can name it."""
-    if file is None or not file.filename:
-        return Given(problem="Velg filen med tabellen først.")
-    content = file.stream.read(LARGEST_BYTES + 1)
-    given = _read(page, content, file.filename)
-    if given.table is None:
-        return given
-    file.stream.seek(0)
-    try:
-        begun = upload.start(file.filename, len(content))
-        upload.write(begun.id, 0, file.stream, None)
-    except upload.Refused as refused:
-        return Given(name=file.filename, problem=file_problems.sentence(refused.problem))
-    given.upload_id = begun.id
-    return given
-
-
-def _reread(page: RegisterPage, upload_id: str) -> Given:
-    """The file of the page before, read anew: what is done is what the file says, not what a form says of it."""
-    try:
-        known = load_upload(db(), upload_id, upload.require_user_id())
-        content = upload_path(archive().settings, known.id).read_bytes()
-    except (NotFound, FileNotFoundError):
-        return Given(problem="Filen ligger ikke lenger på serveren. Er den ikke lagt inn alt, så velg den på nytt.")
-    given = _read(page, content, known.original_name)
-    given.upload_id = known.id if given.table is not None else ""
-    return given
-
-
-def _read(page: RegisterPage, content: bytes, name: str) -> Given:
-    """What is in a file. No lock is held meanwhile: a spreadsheet may take a while."""
-    db().rollback()
-    try:
-        table = read_table(content, page.register.columns, name=name)
-    except ImportRefused as refused:
-        return Given(name=name, problem=refusal(refused))
-    except MediaError:
-        return Given(name=name, problem="Regnearket kunne ikke åpnes. Lagre det på nytt, og prøv igjen.")
-    return Given(name=name, table=table)
+def _looking(page: RegisterPage) -> Looking[Table]:
+    return Looking(
+        read=lambda content, name: read_table(content, page.register.columns, name=name),
+        largest_bytes=LARGEST_BYTES,
+        refusal=refusal,
+        none_chosen="Velg filen med tabellen først.",
+        unreadable="Regnearket kunne ikke åpnes. Lagre det på nytt, og prøv igjen.",
+        gone="Filen ligger ikke lenger på serveren. Er den ikke lagt inn alt, så velg den på nytt.",
+    )

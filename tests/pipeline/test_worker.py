@@ -27,8 +27,8 @@ from archive.voice_memory import remember
 from archive.voices import VoicePrint
 from media.places import speech_file
 from media.store import open_store
+from pipeline.attempts import MOST_ATTEMPTS
 from pipeline.engines import load_engine
-from pipeline.steps import MOST_ATTEMPTS
 from pipeline.worker import run_worker
 from tests.pipeline.conftest import plain, receive, voice, write_wav
 from tests.pipeline.scripted import loading
