@@ -9,7 +9,9 @@ import json
 import shutil
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,7 @@ from archive.setup import open_database
 from archive.site import get_setting, set_setting
 from archive.transcripts import Segment, edit_segment
 from media.store import open_store
+from stemme.demo_organisation import DemoPaper, put_in_organisation, receive_papers
 
 FOLDER = Path(__file__).parent / "demo"
 CORRECTED = ("plakater", "barnehagen")
@@ -58,10 +61,10 @@ def load(settings: Settings, *, now: datetime) -> None:
         with database.read() as session:
             if _is_loaded(session):
                 return
-        received = {key: _receive(settings, key) for key in (*CORRECTED, LEFT_TO_THE_MACHINE)}
+        received, papers = _receive_all(settings)
         with database.write() as session:
             if not _is_loaded(session):
-                _fill(session, received, now)
+                _fill(session, received, papers, now)
                 session.commit()
         ask_for_unfinished(settings)
         bring_up_to_date(settings, database, wait=True)
@@ -83,6 +86,15 @@ def _is_loaded(session: Session) -> bool:
     return False
 
 
+def _receive_all(settings: Settings) -> tuple[dict[str, ReceivedFile], dict[str, DemoPaper]]:
+    """Sounds and papers, two at a time: a process of its own looks into each."""
+    keys = (*CORRECTED, LEFT_TO_THE_MACHINE)
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        papers = pool.submit(receive_papers, settings)
+        sounds = pool.map(partial(_receive, settings), keys)
+        return dict(zip(keys, sounds, strict=True)), papers.result()
+
+
 def _receive(settings: Settings, key: str) -> ReceivedFile:
     """Take a copy of the sound into the store, which takes over what it is given."""
     settings.incoming.mkdir(mode=0o700, exist_ok=True)
@@ -92,7 +104,7 @@ def _receive(settings: Settings, key: str) -> ReceivedFile:
         return receive_file(open_store(settings.store_url), copy, f"{key}.opus")
 
 
-def _fill(session: Session, received: dict[str, ReceivedFile], now: datetime) -> None:
+def _fill(session: Session, received: dict[str, ReceivedFile], papers: dict[str, DemoPaper], now: datetime) -> None:
     set_setting(session, "demo", "1")
     set_setting(session, "help_name", HELP_NAME)
     set_setting(session, "help_phone", HELP_PHONE)
@@ -100,11 +112,12 @@ def _fill(session: Session, received: dict[str, ReceivedFile], now: datetime) ->
         role: add_user(session, name=name, username=username, role=role, now=now, by=None)
         for role, (username, name) in ACCOUNTS.items()
     }
-    for key in CORRECTED:
-        _add_corrected(session, key, received[key], users, now)
-    _add(session, LEFT_TO_THE_MACHINE, received[LEFT_TO_THE_MACHINE], users, now)
+    interviews = {key: _add_corrected(session, key, received[key], users, now) for key in CORRECTED}
+    interviews[LEFT_TO_THE_MACHINE] = _add(session, LEFT_TO_THE_MACHINE, received[LEFT_TO_THE_MACHINE], users, now)
+    secretary = users[Role.SECRETARY].id
     for plan in _plans(day_of(now)):
-        plan_interview(session, plan, now=now, by=users[Role.SECRETARY].id).is_demo = True
+        plan_interview(session, plan, now=now, by=secretary).is_demo = True
+    put_in_organisation(session, papers, interviews, by=secretary, now=now)
 
 
 def _add(session: Session, key: str, file: ReceivedFile, users: dict[Role, User], now: datetime) -> Interview:
@@ -131,7 +144,7 @@ def _add(session: Session, key: str, file: ReceivedFile, users: dict[Role, User]
     return interview
 
 
-def _add_corrected(session: Session, key: str, file: ReceivedFile, users: dict[Role, User], now: datetime) -> None:
+def _add_corrected(session: Session, key: str, file: ReceivedFile, users: dict[Role, User], now: datetime) -> Interview:
     """An interview whose text the machine made when the demo was made, and an invented volunteer corrected."""
     document = read_interview(key)
     interview = _add(session, key, file, users, now)
@@ -146,6 +159,7 @@ def _add_corrected(session: Session, key: str, file: ReceivedFile, users: dict[R
         add_chapter(session, interview.id, ChapterDetails(**chapter), by=users[Role.VOLUNTEER].id, now=now)
     if all(segment.checked for segment in segments):
         set_status(session, interview, Status.REVIEWED, by=users[Role.VOLUNTEER].id, now=now)
+    return interview
 
 
 def _end_machine_work(recording: Recording, heard_by: dict[str, Any], now: datetime) -> None:

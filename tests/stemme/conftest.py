@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,7 +14,9 @@ from typing import Any
 import pytest
 
 from archive.settings import Settings
+from stemme import demo
 from stemme.__main__ import main
+from tests.conftest import NOW, settings_for
 
 PROJECT = Path(__file__).resolve().parents[2]
 Stemme = Callable[..., "Typed"]
@@ -32,6 +35,14 @@ class Typed:
     def document(self) -> Any:
         """The one JSON document on standard output."""
         return json.loads(self.out)
+
+
+@pytest.fixture(scope="session")
+def demo_data(empty_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of an archive that is a demo; tests get copies, which is faster than making one anew."""
+    data = Path(shutil.copytree(empty_archive, tmp_path_factory.mktemp("demo") / "data"))
+    demo.load(settings_for(data), now=NOW)
+    return data
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 import re
+import shutil
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -14,20 +16,27 @@ from archive.recordings import RecordingState
 from archive.search.index import open_index
 from archive.search.query import search
 from archive.settings import Settings
+from archive.setup import open_database
 from archive.site import get_setting
 from archive.transcripts import history, segments_of
 from media.probe import probe
 from media.store import open_store
 from stemme import demo
+from tests.conftest import settings_for
 from tests.stemme.conftest import Stemme
 
 KEYS = (*demo.CORRECTED, demo.LEFT_TO_THE_MACHINE)
 
 
 @pytest.fixture
-def loaded(settings: Settings, database: Database, now: datetime) -> Database:
+def settings(demo_data: Path, tmp_path: Path) -> Settings:
+    """Settings of a demo of its own."""
+    return settings_for(Path(shutil.copytree(demo_data, tmp_path / "data")))
+
+
+@pytest.fixture
+def loaded(database: Database) -> Database:
     """An archive that is a demo."""
-    demo.load(settings, now=now)
     return database
 
 
@@ -117,7 +126,9 @@ def test_loading_twice_changes_nothing(loaded: Database, settings: Settings, now
         assert len(session.scalars(select(User)).all()) == 4
 
 
-def test_an_archive_in_use_is_never_mixed_with_the_demo(settings: Settings, database: Database, now: datetime) -> None:
+def test_an_archive_in_use_is_never_mixed_with_the_demo(empty_archive: Path, tmp_path: Path, now: datetime) -> None:
+    settings = settings_for(Path(shutil.copytree(empty_archive, tmp_path / "used")))
+    database = open_database(settings)
     with database.write() as session:
         add_interview(session, InterviewDetails(title="En ekte samtale"), handed_in_by_id=None, now=now)
         session.commit()
@@ -127,10 +138,11 @@ def test_an_archive_in_use_is_never_mixed_with_the_demo(settings: Settings, data
         assert len(session.scalars(select(Interview)).all()) == 1
         assert session.scalars(select(User)).all() == []
     assert list(open_store(settings.store_url).hashes()) == []
+    database.close()
 
 
-def test_the_command_makes_the_demo_and_may_be_repeated(stemme: Stemme) -> None:
-    assert stemme("init", "--demo").exit_code == 0
+def test_the_command_makes_the_demo_and_may_be_repeated(stemme: Stemme, tmp_path: Path) -> None:
+    assert stemme("init", "--demo", STEMME_DATA=str(tmp_path / "new")).exit_code == 0
     assert stemme("init", "--demo").exit_code == 0
     assert stemme("search", "plakatene", "--role", "visitor", "--json").document["total"] > 0
 
