@@ -16,6 +16,7 @@ from archive.accounts import Role
 from archive.chapters import Chapter
 from archive.events import Event
 from archive.interviews import Interview, Participation
+from archive.meetings.cases import MeetingCase
 from archive.meetings.meeting import Meeting
 from archive.people import Person, PersonAlias, name_key
 from archive.people_found import known_to
@@ -119,6 +120,15 @@ def _meeting_named(word: str) -> ColumnElement[bool]:
     return or_(_like(Meeting.title)(word), exists(units), dated)
 
 
+def _case() -> Select[*tuple[Any, ...]]:
+    name = func.trim(MeetingCase.number + " " + MeetingCase.title)
+    return select(MeetingCase.id, name, Meeting.dated, null(), null()).join(MeetingCase.meeting)
+
+
+def _case_named(word: str) -> ColumnElement[bool]:
+    return or_(_like(MeetingCase.title)(word), MeetingCase.number_key == word, _like(Meeting.title)(word))
+
+
 KINDS: dict[str, Kind] = {
     kind.key: kind
     for kind in (
@@ -179,6 +189,14 @@ KINDS: dict[str, Kind] = {
             lambda viewer, _today: meetings_visible_to(viewer),
             _meeting_named,
             Meeting.id.desc(),
+        ),
+        Kind(
+            "meeting_case",
+            MeetingCase.id,
+            _case,
+            lambda viewer, _today: meetings_visible_to(viewer),
+            _case_named,
+            MeetingCase.id.desc(),
         ),
     )
 }

@@ -28,6 +28,7 @@ KIND_WORDS = {
     "unit": Words("ledd", "organisasjonsledd", "Organisasjonsledd", "Navn på laget eller leddet"),
     "record": Words("dokument", "dokument", "Dokumenter", "Tittelen på dokumentet"),
     "meeting": Words("mote", "møte", "Møter", "Hva møtet heter, hvem som møttes, eller hvilket år"),
+    "meeting_case": Words("sak", "sak", "Saker", "Nummeret, hva saken gjelder, eller møtet"),
 }
 _KIND_OF_PATH = {words.path: kind for kind, words in KIND_WORDS.items()}
 
@@ -59,6 +60,8 @@ def address_of(shown: Shown, ms: int | None = None, page: int | None = None, *, 
         return url_for("organisation.one", unit_id=shown.id)
     if shown.kind == "meeting":
         return f"/mote/{shown.id}"
+    if shown.kind == "meeting_case":
+        return f"/mote/sak/{shown.id}"
     return url_for("timeline.one", event_id=shown.id)
 
 

@@ -1,4 +1,4 @@
-"""meetings with their cases and papers; a meeting can be linked as anything else"""
+"""meetings with their cases and papers; meetings and cases can be linked as anything else"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,19 +10,19 @@ depends_on = None
 
 _KINDS = ("annual", "representatives", "county_board", "local_branch", "committee", "other")
 _ROLES = ("notice", "case_paper", "minutes", "attachment")
+_SIDES = {f"{side}_{kind}_id": kind for side in "ab" for kind in ("meeting", "meeting_case")}
 
 
 def upgrade() -> None:
     _add_meeting()
     _add_case()
     _add_paper()
-    for side in "ab":
+    for column, kind in _SIDES.items():
         # In one statement with its foreign key: both databases take it, and SQLite need not write the table anew.
         op.execute(
-            f"ALTER TABLE link ADD COLUMN {side}_meeting_id INTEGER "
-            f"CONSTRAINT fk_link_{side}_meeting_id_meeting REFERENCES meeting (id)"
+            f"ALTER TABLE link ADD COLUMN {column} INTEGER CONSTRAINT fk_link_{column}_{kind} REFERENCES {kind} (id)"
         )
-        op.create_index(op.f(f"ix_link_{side}_meeting_id"), "link", [f"{side}_meeting_id"])
+        op.create_index(op.f(f"ix_link_{column}"), "link", [column])
 
 
 def _kind(name: str, values: tuple[str, ...]) -> sa.Enum:
@@ -112,8 +112,8 @@ def _add_paper() -> None:
 
 
 def downgrade() -> None:
-    for side in "ab":
-        op.drop_index(op.f(f"ix_link_{side}_meeting_id"), table_name="link")
-        op.drop_column("link", f"{side}_meeting_id")
+    for column in _SIDES:
+        op.drop_index(op.f(f"ix_link_{column}"), table_name="link")
+        op.drop_column("link", column)
     for table in ("meeting_paper", "meeting_case", "meeting"):
         op.drop_table(table)
