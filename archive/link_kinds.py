@@ -18,10 +18,15 @@ from archive.events import Event
 from archive.interviews import Interview, Participation
 from archive.meetings.cases import MeetingCase
 from archive.meetings.meeting import Meeting
+from archive.organisation.rights import is_on_board
 from archive.people import Person, PersonAlias, name_key
 from archive.people_found import known_to
 from archive.records import Record
 from archive.units import Unit
+from archive.workplan.items import WorkPlanItem, items_visible_to
+from archive.workplan.outline import ItemKind
+from archive.yearwheel.duties import Duty
+from archive.yearwheel.occurrences import Occurrence
 
 MOST_WORDS = 6  # of what somebody typed that are looked for
 
@@ -129,6 +134,27 @@ def _case_named(word: str) -> ColumnElement[bool]:
     return or_(_like(MeetingCase.title)(word), MeetingCase.number_key == word, _like(Meeting.title)(word))
 
 
+def _occurrence() -> Select[*tuple[Any, ...]]:
+    where = func.coalesce(literal(", ").concat(Unit.name), "")
+    what = (Occurrence.id, Duty.title.concat(where), cast(Occurrence.due_on, String), null(), null())
+    return select(*what).join(Occurrence.duty).outerjoin(Occurrence.unit)
+
+
+def _occurrences_visible_to(viewer: Viewer, today: date) -> ColumnElement[bool]:
+    """As `archive.yearwheel.looking.Sight` says it: the board sees all of the year wheel, members what is for them."""
+    if viewer.role.at_least(Role.SECRETARY):
+        return true()
+    if not viewer.role.at_least(Role.MEMBER):
+        return false()
+    for_members = select(Duty.id).where(Duty.for_members).correlate(None)
+    return or_(Occurrence.duty_id.in_(for_members), is_on_board(viewer, today))
+
+
+def _occurrence_named(word: str) -> ColumnElement[bool]:
+    dated = and_(literal(word.isdigit()), cast(Occurrence.due_on, String).like(f"{word[:4]}%"))
+    return or_(_like(Duty.title)(word), _like(Unit.name_key)(word), dated)
+
+
 KINDS: dict[str, Kind] = {
     kind.key: kind
     for kind in (
@@ -197,6 +223,22 @@ KINDS: dict[str, Kind] = {
             lambda viewer, _today: meetings_visible_to(viewer),
             _case_named,
             MeetingCase.id.desc(),
+        ),
+        Kind(
+            "occurrence",
+            Occurrence.id,
+            _occurrence,
+            _occurrences_visible_to,
+            _occurrence_named,
+            Occurrence.due_on.desc(),
+        ),
+        Kind(
+            "work_plan_item",
+            WorkPlanItem.id,
+            _plain(WorkPlanItem.id, WorkPlanItem.text, literal("")),
+            lambda viewer, today: and_(WorkPlanItem.kind != ItemKind.HEADING, items_visible_to(viewer, today=today)),
+            _like(WorkPlanItem.text),
+            WorkPlanItem.id.desc(),
         ),
     )
 }

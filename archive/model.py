@@ -28,6 +28,7 @@ from archive.database import Base
 from archive.meetings import cases, meeting, papers
 from archive.organisation import contacts, invitations, rights
 from archive.organisation import interviews as interview_units
+from archive.workplan import figures, items, plans, report_texts
 from archive.yearwheel import duties, occurrences, reminders, subscriptions
 
 __all__ = [
@@ -40,9 +41,11 @@ __all__ = [
     "contacts",
     "duties",
     "events",
+    "figures",
     "interview_units",
     "interviews",
     "invitations",
+    "items",
     "jobs",
     "joining",
     "links",
@@ -55,9 +58,11 @@ __all__ = [
     "outbox",
     "papers",
     "people",
+    "plans",
     "recordings",
     "records",
     "reminders",
+    "report_texts",
     "rights",
     "row_history",
     "site",

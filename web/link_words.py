@@ -29,6 +29,8 @@ KIND_WORDS = {
     "record": Words("dokument", "dokument", "Dokumenter", "Tittelen på dokumentet"),
     "meeting": Words("mote", "møte", "Møter", "Hva møtet heter, hvem som møttes, eller hvilket år"),
     "meeting_case": Words("sak", "sak", "Saker", "Nummeret, hva saken gjelder, eller møtet"),
+    "occurrence": Words("gjennomforing", "gjennomføring", "Gjennomføringer i årshjulet", "Hva, eller hvilket år"),
+    "work_plan_item": Words("planpunkt", "punkt i arbeidsplanen", "Fra arbeidsplanen", "Ord fra målet eller tiltaket"),
 }
 _KIND_OF_PATH = {words.path: kind for kind, words in KIND_WORDS.items()}
 
@@ -62,6 +64,10 @@ def address_of(shown: Shown, ms: int | None = None, page: int | None = None, *, 
         return f"/mote/{shown.id}"
     if shown.kind == "meeting_case":
         return f"/mote/sak/{shown.id}"
+    if shown.kind == "occurrence":
+        return url_for("year_wheel.occurrence", occurrence_id=shown.id)
+    if shown.kind == "work_plan_item":
+        return url_for("workplan.item", item_id=shown.id)
     return url_for("timeline.one", event_id=shown.id)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ColumnElement, ForeignKey, exists, false, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from archive.access import Viewer
@@ -14,7 +14,7 @@ from archive.database import Base
 from archive.errors import BadInput
 from archive.offices import Office, OfficeKind
 from archive.people import Person
-from archive.units import BRANCHES, UnitKind
+from archive.units import BRANCHES, Unit, UnitKind
 
 # Who sits on the county board. A substitute does not until written down as a member.
 _ON_THE_BOARD = (
@@ -91,6 +91,26 @@ def rights_of_viewer(session: Session, viewer: Viewer, *, today: date) -> Office
         .options(joinedload(Office.unit))
     )
     return rights_of(session.scalars(theirs), today)
+
+
+def is_on_board(viewer: Viewer, today: date) -> ColumnElement[bool]:
+    """The condition, of no row, that the viewer sits on the county board today: as `rights_of_viewer` says it."""
+    if viewer.user_id is None:
+        return false()
+    sits = exists().where(
+        UserPerson.user_id == viewer.user_id,
+        User.id == UserPerson.user_id,
+        User.active,
+        Office.person_id == UserPerson.person_id,
+        Office.kind.in_(_ON_THE_BOARD),
+        Office.begins <= today,
+        Office.ends >= today,
+        Unit.id == Office.unit_id,
+        Unit.kind == UnitKind.COUNTY_BRANCH,
+        Unit.begins <= today,
+        Unit.ends >= today,
+    )
+    return sits.correlate(None)
 
 
 def person_of(session: Session, user_id: int) -> Person | None:
