@@ -8,10 +8,11 @@ from functools import lru_cache
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from archive.access import Viewer, events_visible_to, visible_to
+from archive.access import Viewer, events_visible_to, meetings_visible_to, visible_to
 from archive.accounts import Role
 from archive.errors import NotFound
 from archive.interviews import Interview, Part, Participation, Status
+from archive.meetings.cases import MeetingCase
 from archive.names import NameSuggestion, SuggestionState
 from archive.names.sound import likeness, neighbours, skeleton, sounds
 from archive.offices import Office
@@ -68,8 +69,8 @@ def known_to(viewer: Viewer, *, today: date) -> ColumnElement[bool]:
     """The condition on `Person` that holds for the people this reader may know of.
 
     A visitor knows those who take part or speak in what is open. A member knows those of what members see, whoever is
-    named there, whoever holds or held an office, and whoever belongs to an event that he sees. What is closed to a
-    reader makes nobody known.
+    named there, whoever holds or held an office, whoever belongs to an event that he sees, and whoever presented a case
+    of a meeting that he sees. What is closed to a reader makes nobody known.
     """
     stands = Person.merged_into_id.is_(None)
     if viewer.role.at_least(Role.SECRETARY):
@@ -88,7 +89,12 @@ def known_to(viewer: Viewer, *, today: date) -> ColumnElement[bool]:
         .where(_decided(), or_(NameSuggestion.name == Person.name, NameSuggestion.name.in_(other_names)), allowed)
     )
     holds_office = exists(select(Office.id).where(Office.person_id == Person.id))
-    return and_(stands, or_(takes_part, speaks, named, holds_office, _belongs_to_event(viewer)))
+    presented = exists(
+        select(MeetingCase.id)
+        .join(MeetingCase.meeting)
+        .where(MeetingCase.presented_by_id == Person.id, meetings_visible_to(viewer))
+    )
+    return and_(stands, or_(takes_part, speaks, named, holds_office, presented, _belongs_to_event(viewer)))
 
 
 def held_and_visible(viewer: Viewer, today: date) -> ColumnElement[bool]:

@@ -205,7 +205,7 @@ def undo_batch(session: Session, batch: str, *, by: int | None, now: datetime) -
     changes = [each for each in reversed(changes_in(session, batch)) if each.undone_at is None]
     rows = _rows_of(session, changes)
     stands = {place: snapshot(row) for place, row in rows.items()}
-    undone, doomed = [], []
+    undone, doomed, returned = [], [], ""
     with session.no_autoflush:
         for change in changes:
             place = (change.of_table, change.row_id)
@@ -216,6 +216,10 @@ def undo_batch(session: Session, batch: str, *, by: int | None, now: datetime) -
                 doomed.append(rows.pop(place))
                 del stands[place]
             else:
+                if place not in rows:  # what comes back may be named by what comes back after it
+                    if returned not in ("", change.of_table):
+                        _write(session)
+                    returned = change.of_table
                 rows[place] = _set_back(session, rows.get(place), change)
                 stands[place] = {**(before or {}), **change.before}
             undone.append(_undid(change, before, stands.get(place), by, now))
@@ -225,6 +229,18 @@ def undo_batch(session: Session, batch: str, *, by: int | None, now: datetime) -
         done = update(RowChange).where(RowChange.batch == batch, RowChange.undone_at.is_(None))
         session.execute(done.values(undone_at=now))
     return len(changes)
+
+
+def _write(session: Session) -> None:
+    """Write what has come back so far.
+
+    Raises:
+        BadInput: "changed_since", when it does not fit what stands there now.
+    """
+    try:
+        session.flush()
+    except IntegrityError:
+        raise BadInput("change", "changed_since") from None
 
 
 def _let_go(session: Session, doomed: Sequence[Base]) -> None:
