@@ -16,7 +16,11 @@ _NOT_MOVED = frozenset({"person", "person_merge"})
 # consent, and neither it nor an address is ever copied into a note about a merge; an account is somebody's way in.
 _STAYS = frozenset({"voice_print", "person_contact", "user_person", "user"})
 # What makes two rows one where no rule of the database says so.
-_SAME_BUT_FOR = {"office": ("id", "person_id", "note"), "person_alias": ("id", "person_id", "kind", "name")}
+_SAME_BUT_FOR = {
+    "office": ("id", "note"),
+    "person_alias": ("id", "kind", "name"),
+    "link": ("id", "made_by_id", "made_at"),
+}
 _AT_ONCE = 500
 
 
@@ -45,7 +49,8 @@ class Pointer:
         """Sets of columns in which two rows are equal when they are one, but for whom they point to."""
         if self.table.name in _SAME_BUT_FOR:
             left_out = _SAME_BUT_FOR[self.table.name]
-            yield tuple(column for column in self.table.columns if column.name not in left_out)
+            compared = (column for column in self.table.columns if column is not self.column)
+            yield tuple(column for column in compared if column.name not in left_out)
         unique = [each.columns for each in self.table.constraints if isinstance(each, UniqueConstraint)]
         unique += [index.columns for index in self.table.indexes if index.unique]
         for columns in (*unique, self.table.primary_key.columns):
@@ -66,7 +71,8 @@ def pointers() -> list[Pointer]:
 
 def double_rows(session: Session, pointer: Pointer, kept_id: int, gone_id: int) -> list[dict[str, Any]]:
     """The rows of the one that goes which the kept one has as well."""
-    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    ties = _ties(session, pointer, kept_id, gone_id)
+    found = {tuple(row[column.name] for column in pointer.key): row for row in ties}
     for columns in pointer.alike():
         other = pointer.table.alias()
         same = [other.c[pointer.column.name] == kept_id]
@@ -79,6 +85,15 @@ def double_rows(session: Session, pointer: Pointer, kept_id: int, gone_id: int) 
         for row in session.execute(theirs).mappings():
             found[tuple(row[column.name] for column in pointer.key)] = dict(row)
     return list(found.values())
+
+
+def _ties(session: Session, pointer: Pointer, kept_id: int, gone_id: int) -> list[dict[str, Any]]:
+    """Links between the two: a person is not tied to himself."""
+    if pointer.table.name != "link":
+        return []
+    other = pointer.table.c["b_person_id" if pointer.column.name == "a_person_id" else "a_person_id"]
+    between = select(pointer.table).where(pointer.column == gone_id, other.in_([kept_id, gone_id]))
+    return [dict(row) for row in session.execute(between).mappings()]
 
 
 def _same(one: Column[Any], other: ColumnElement[Any]) -> ColumnElement[bool]:

@@ -2,14 +2,11 @@
 
 import logging
 import smtplib
-import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr, parseaddr
-from urllib.parse import unquote, urlsplit
 
 from archive.local_time import day_of
-from archive.settings import Settings
 from archive.setup import secret_key
 from archive.site import get_setting
 from archive.yearwheel.reminders import (
@@ -26,10 +23,10 @@ from archive.yearwheel.reminders import (
     was_sent,
 )
 from pipeline.bench import Bench
+from pipeline.mail import mail_server
 
 log = logging.getLogger(__name__)
 
-_PATIENCE_S = 30.0
 # What a mail server says of an address that will never do; all else may pass.
 _NEVER = range(500, 600)
 
@@ -59,7 +56,8 @@ def send(bench: Bench, reminder_id: int) -> None:
     if ready is None:
         return
     try:
-        _deliver(bench.settings, ready.message)
+        with mail_server(bench.settings.smtp_url or "") as server:
+            server.send_message(ready.message)
     except (smtplib.SMTPException, OSError) as error:
         _failed(bench, reminder_id, error)
         return
@@ -103,24 +101,6 @@ def _message(bench: Bench, reminder: Reminder, address: str, sender: str) -> Ema
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text)
     return message
-
-
-def _deliver(settings: Settings, message: EmailMessage) -> None:
-    """Give the letter to the mail server that the settings name."""
-    where = urlsplit(settings.smtp_url or "")
-    host, safe = where.hostname or "localhost", ssl.create_default_context()
-    if where.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, where.port or 465, timeout=_PATIENCE_S, context=safe)
-    else:
-        server = smtplib.SMTP(host, where.port or 25, timeout=_PATIENCE_S)
-    with server:
-        server.ehlo()
-        if where.scheme == "smtp" and server.has_extn("starttls"):
-            server.starttls(context=safe)
-            server.ehlo()
-        if where.username:
-            server.login(unquote(where.username), unquote(where.password or ""))
-        server.send_message(message)
 
 
 def _failed(bench: Bench, reminder_id: int, error: Exception) -> None:

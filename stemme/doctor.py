@@ -28,6 +28,7 @@ from pipeline.engines.faster import arrangement_for
 from pipeline.errors import PipelineError
 from pipeline.models import check_model, find_model
 from stemme.findings import Finding
+from stemme.mail_doctor import look_at_mail
 from stemme.opened import now
 from stemme.output import print_json
 from stemme.search_doctor import look_at_search
@@ -62,6 +63,7 @@ def _examine(*, mends: bool) -> Iterator[Finding]:
         return
     yield _room(settings)
     yield _address(settings)
+    yield look_at_mail(settings)
     try:
         database = open_database(settings)
     except (ArchiveError, SQLAlchemyError, OSError) as error:

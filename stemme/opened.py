@@ -12,6 +12,9 @@ from archive.local_time import day_of
 from archive.settings import Settings, read_settings
 from archive.setup import open_database
 
+# Where `stemme serve` or `web` was started last: a setting, so that links made at the command line lead there.
+PORT_KEY = "served_port"
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:

@@ -16,7 +16,8 @@ from archive.database import Database
 from archive.errors import BadSetting
 from archive.settings import Settings, read_settings
 from archive.setup import initialise, open_database
-from stemme.opened import now
+from archive.site import set_setting
+from stemme.opened import PORT_KEY, now
 
 THREADS = 8
 CONNECTIONS = 200
@@ -77,7 +78,8 @@ def _serve_pages(settings: Settings, arguments: argparse.Namespace, companion: "
     except ValueError as error:  # all that waitress says of a host that is none of ours
         app.extensions["archive"].close()
         raise BadSetting("--host", arguments.host, "an address of this machine") from error
-    _greet(settings, arguments.host, getattr(server, "effective_port", arguments.port))
+    port = getattr(server, "effective_port", arguments.port)
+    _greet(settings, arguments.host, port)
     if companion:
         companion.start()
     try:
@@ -119,6 +121,7 @@ def _greet(settings: Settings, host: str, port: int) -> None:
     database = open_database(settings)
     try:
         code = _first_run_code(database)
+        _remember_port(database, port)
     finally:
         database.close()
     address = settings.base_url or f"http://{f'[{host}]' if ':' in host else host}:{port}"
@@ -134,6 +137,13 @@ def _first_run_code(database: Database) -> str | None:
         code = first_run_code(session, now=now())
         session.commit()
     return code
+
+
+def _remember_port(database: Database, port: int) -> None:
+    """So that a link that the command line makes leads here."""
+    with database.write() as session:
+        set_setting(session, PORT_KEY, str(port))
+        session.commit()
 
 
 def is_loopback(host: str) -> bool:

@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 from archive.accounts import Role, User, add_user, end_user, find_user, make_login_link
 from archive.errors import NotFound
 from archive.settings import Settings
+from archive.site import get_setting
 from stemme.arguments import PORT
-from stemme.opened import now, opened_archive
+from stemme.opened import PORT_KEY, now, opened_archive
 from stemme.output import print_json
 
 
@@ -23,7 +24,7 @@ def add(arguments: argparse.Namespace) -> int:
             now=now(),
             by=None,
         )
-        address = _address(archive.settings, make_login_link(session, user, made_by_id=None, now=now()))
+        address = _address(archive.settings, session, make_login_link(session, user, made_by_id=None, now=now()))
         session.commit()
         _tell(user, address, as_json=arguments.json)
     return 0
@@ -33,7 +34,7 @@ def link(arguments: argparse.Namespace) -> int:
     """A new link for an account; the older ones stop working."""
     with opened_archive() as archive, archive.database.write() as session:
         user = _find(session, arguments.username)
-        address = _address(archive.settings, make_login_link(session, user, made_by_id=None, now=now()))
+        address = _address(archive.settings, session, make_login_link(session, user, made_by_id=None, now=now()))
         session.commit()
         _tell(user, address, as_json=arguments.json)
     return 0
@@ -59,8 +60,10 @@ def _find(session: Session, username: str) -> User:
     return user
 
 
-def _address(settings: Settings, token: str) -> str:
-    return f"{settings.base_url or f'http://127.0.0.1:{PORT}'}/inn/{token}"
+def _address(settings: Settings, session: Session, token: str) -> str:
+    """The link; without an address of its own the archive is where it was started last."""
+    port = get_setting(session, PORT_KEY) or PORT
+    return f"{settings.base_url or f'http://127.0.0.1:{port}'}/inn/{token}"
 
 
 def _tell(user: User, address: str, *, as_json: bool) -> None:

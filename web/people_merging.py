@@ -32,6 +32,11 @@ MOVED = {
     ("consent", "person_id"): ("samtykke", "samtykker"),
     ("office", "person_id"): ("verv", "verv"),
     ("record", "person_id"): ("dokument fra personens arkiv", "dokumenter fra personens arkiv"),
+    ("duty_owner", "person_id"): ("oppgave i årshjulet", "oppgaver i årshjulet"),
+    ("reminder", "person_id"): ("påminnelse", "påminnelser"),
+    ("meeting_case", "presented_by_id"): ("sak som personen la fram", "saker som personen la fram"),
+    ("link", "a_person_id"): ("kobling fra personen", "koblinger fra personen"),
+    ("link", "b_person_id"): ("kobling til personen", "koblinger til personen"),
     ("person_alias", "person_id"): ("annet navn", "andre navn"),
     ("person_contact", "person_id"): ("kontaktopplysning", "kontaktopplysninger"),
     ("user_person", "person_id"): ("brukerkonto", "brukerkontoer"),
@@ -147,6 +152,11 @@ def _remarks(found: MergePreview, kept: Person) -> list[str]:
             said.append(
                 f"Begge står i {counted(each.doubles, 'intervju', 'intervjuer')} med samme rolle. "
                 "Etterpå står personen der én gang."
+            )
+        elif each.doubles and each.table == "link":
+            said.append(
+                f"{counted(each.doubles, 'kobling', 'koblinger')} går mellom de to eller står på begge. "
+                "Etterpå står hver av dem høyst én gang."
             )
         elif each.doubles and each.table == "office":
             said.append(

@@ -39,7 +39,8 @@ def _voices(interview: Interview, segments: Sequence[Segment]) -> list[Task]:
         one = len(unnamed) == 1
         says = f"{in_words(len(unnamed), 'stemme', 'stemmer', common=True).capitalize()} har ikke fått navn."
         return [Task(says, "Hvem er det?" if one else "Hvem er de?", address)]
-    says = f"Maskinen hørte {in_words(len(voices), 'stemme', 'stemmer', common=True)}."
+    heard = "Maskinen hørte" if interview.recordings else "Teksten har"
+    says = f"{heard} {in_words(len(voices), 'stemme', 'stemmer', common=True)}."
     return [Task(says, "Hvem er det?" if len(voices) == 1 else "Hvem er de?", address)]
 
 

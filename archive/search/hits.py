@@ -46,6 +46,7 @@ class Hit:
     event_id: int | None = None
     dated: str = ""  # EDTF
     source: str = ""  # a record's reference
+    of_people: bool = False  # people brought the words in; no machine heard them
 
 
 def passage_hit(question: Question, interview: Interview, passage: Passage, *, any_word: bool) -> Hit | None:
@@ -73,6 +74,7 @@ def passage_hit(question: Question, interview: Interview, passage: Passage, *, a
         before=_last_sentence(passage.before) if _same(passage.before, interview) else "",
         after=_first_sentence(passage.after) if _same(passage.after, interview) else "",
         voice=passage.lines[0].voice if speaker is None else None,
+        of_people=all(line.recording_id is None for line in passage.lines),
     )
 
 

@@ -17,6 +17,7 @@ from archive.accounts import Role, User
 from archive.database import Base, Database
 from archive.errors import BadInput, NotAllowed
 from archive.interviews import Access, Interview, InterviewDetails, Part, Participation, add_interview
+from archive.links import Link
 from archive.merging import PersonMerge, merge_people, merges_of, overlapping_offices, preview_merge, undo_merge
 from archive.merging_rows import pointers
 from archive.names import LearnedName, NameSuggestion, SuggestionState
@@ -88,6 +89,9 @@ worlds = st.fixed_dictionaries(
         "offices": st.lists(st.tuples(who, titles, periods), max_size=6),
         "life": st.lists(st.tuples(born, st.sampled_from(["", "Et notat."])), min_size=3, max_size=3),
         "suggested": st.lists(st.tuples(who, st.sampled_from(SuggestionState)), max_size=4),
+        "links": st.lists(
+            st.tuples(who, who | st.integers(11, 13), st.booleans()).filter(lambda each: each[0] != each[1]), max_size=6
+        ),
         "name_is": st.sampled_from(AliasKind),
     }
 )
@@ -156,6 +160,10 @@ def build(session: Session, world: dict[str, Any]) -> list[Person]:
         for p, state in world["suggested"]
     )
     session.add(LearnedName(heard_key="olka", name=NAMES[1]))
+    for one, other, turned in world["links"]:  # from 11 on: interview 1, 2, 3
+        a, b = ("b", "a") if turned else ("a", "b")
+        other_side = {f"{b}_interview_id": other - 10} if other > 10 else {f"{b}_person_id": ids[other]}
+        session.add(Link(made_at=NOW, **{f"{a}_person_id": ids[one]}, **other_side))
     for i, p, use, withdrawn in world["consents"]:
         consent = {"interview_id": i, "person_id": ids[p], "given_by": NAMES[p], "use": use, "voice": True, "paper": ""}
         consent |= {"valid_from": date(2026, 1, 1), "recorded_at": NOW, "withdrawn_at": NOW if withdrawn else None}
@@ -182,6 +190,8 @@ def test_an_undo_puts_back_exactly_what_was(in_memory: Database, world: dict[str
         for pointer in pointers():  # nothing points to who is gone, but what rests on its own consent
             if pointer.may_remove:
                 assert pointer.count(session, gone.id) == 0, pointer.column
+        himself = select(Link.id).where(Link.a_person_id == Link.b_person_id)
+        assert session.scalars(himself).all() == [], "nobody is tied to himself"
         stands = session.execute(select(Participation.interview_id, Participation.person_id, Participation.part)).all()
         assert len(set(stands)) == len(stands)
         assert _seen(session) <= seen, "a merge opens nothing"
@@ -242,6 +252,23 @@ def test_offices_that_both_held_stand_once_and_overlapping_ones_are_said(
     assert list(held) == ["1961/1962", "1971/1975", "1974/.."]
     undo_merge(session, done, by=None, now=NOW)
     assert session.scalar(select(func.count()).where(Office.person_id == double.id)) == 3
+
+
+def test_links_between_the_two_go_and_links_alike_stand_once(session: Session, olga: Person, double: Person) -> None:
+    interview = conversation(session, (olga.name, Part.NARRATOR))
+    for ends in (
+        {"a_person_id": olga.id, "b_person_id": double.id},
+        {"a_person_id": olga.id, "b_interview_id": interview.id},
+        {"a_person_id": double.id, "b_interview_id": interview.id},
+    ):
+        session.add(Link(made_at=NOW, **ends))
+    session.flush()
+    found = {(each.table, each.column): each for each in preview_merge(session, olga, double).moving}
+    assert found["link", "a_person_id"].doubles == found["link", "b_person_id"].doubles == 1
+    done = merge(session, olga, double)
+    assert session.execute(select(Link.a_person_id, Link.b_interview_id)).all() == [(olga.id, interview.id)]
+    undo_merge(session, done, by=None, now=NOW)
+    assert session.scalar(select(func.count()).select_from(Link)) == 3
 
 
 def test_the_one_that_goes_leads_on_and_its_name_is_found(session: Session, olga: Person, double: Person) -> None:

@@ -129,3 +129,23 @@ def test_postgresql_is_recommended_for_a_large_archive(
     monkeypatch.setattr(comparing, "WHOOSH_PASSAGES", 1)
     found = finding(stemme("doctor", "--json"), "search size")
     assert (found["level"], "STEMME_SEARCH=postgresql" in found["mend"]) == ("advice", True)
+
+
+def test_without_a_mail_server_letters_wait_for_a_person(stemme: Stemme) -> None:
+    """That is no fault."""
+    found = finding(stemme("doctor", "--json"), "mail")
+    assert found["level"] == "ok"
+    assert "Utboks" in found["says"]
+
+
+def test_a_mail_server_that_does_not_answer_is_a_fault_with_its_remedy(stemme: Stemme) -> None:
+    """And the password stands nowhere."""
+    typed = stemme(
+        "doctor", "--json", STEMME_SMTP_URL="smtp://arkivet:hemmelig@127.0.0.1:1",
+        STEMME_MAIL_FROM="arkivet@lag.example", STEMME_BASE_URL="http://127.0.0.1:8321",
+    )  # fmt: skip
+    found = finding(typed, "mail")
+    assert (typed.exit_code, found["level"]) == (1, "fault")
+    assert "127.0.0.1:1 svarer ikke" in found["says"]
+    assert "STEMME_SMTP_URL" in found["mend"]
+    assert "hemmelig" not in typed.out

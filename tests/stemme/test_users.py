@@ -2,6 +2,8 @@
 
 from archive.accounts import find_user, use_login_link
 from archive.database import Database
+from archive.site import set_setting
+from stemme.opened import PORT_KEY
 from tests.conftest import NOW
 from tests.stemme.conftest import StartStemme, Stemme
 
@@ -53,3 +55,12 @@ def test_a_name_of_bytes_that_are_no_text_is_nobodys(start_stemme: StartStemme) 
     """As a terminal with another encoding sends it."""
     out, err = start_stemme("user", "link", "k\udce5ri").communicate(timeout=30)
     assert (out, err.startswith("Fant ikke bruker"), err.count("\n")) == ("", True, 1)
+
+
+def test_a_link_leads_to_where_the_archive_was_started_last(stemme: Stemme, database: Database) -> None:
+    """Also where that is another port than the usual one."""
+    with database.write() as session:
+        set_setting(session, PORT_KEY, "9123")
+        session.commit()
+    typed = stemme("user", "add", "kari", "--name", "Kari Prøve", "--role", "member", "--json")
+    assert typed.document["link"].startswith("http://127.0.0.1:9123/inn/")

@@ -10,8 +10,11 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from archive.accounts import Role
+from archive.database import Database
 from archive.interviews import Interview, Status
 from archive.recordings import Upload
+from archive.search.index import bring_up_to_date
+from archive.settings import Settings
 from archive.transcripts import Segment
 from tests.web.conftest import Browser
 
@@ -54,6 +57,20 @@ def test_a_text_is_seen_through_and_then_kept(volunteer: Browser, session: Sessi
     assert "data-player" not in shown
     assert 'hx-trigger="every' not in shown
     assert "Laget" in volunteer.get("/mine-opptak").text
+
+
+def test_no_page_says_that_a_machine_heard_it(volunteer: Browser, settings: Settings, database: Database) -> None:
+    """People brought the words in, and nobody has checked them."""
+    page = chosen(volunteer, VTT)
+    kept = volunteer.post_form(f"{PATH}/lagre", {**hidden(page.text), **DETAILS}, page=PATH)
+    shown = volunteer.get(kept.location).text
+    assert "Teksten har én stemme" in shown or "har ikke fått navn" in shown
+    assert "Maskinen hørte" not in shown
+    assert "Maskinen har hørt" not in volunteer.get(f"{kept.location}/stemmer").text
+    bring_up_to_date(settings, database, wait=True)
+    found = volunteer.get("/sok?q=stiftet").text
+    assert "ikke kontrollert" in found
+    assert '<span class="tag machine">maskinell tekst' not in found
 
 
 def test_the_button_pressed_twice_makes_one_interview(volunteer: Browser, session: Session) -> None:
