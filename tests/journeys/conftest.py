@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.chromium import PATIENCE_S
 from tests.web.live import PHONE, WIDE
 
 PROJECT = Path(__file__).parents[2]
@@ -85,7 +86,7 @@ def come_in(served: Served, chromium: Browser) -> Iterator[Callable[..., Page]]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE_S * 1000)
         if role == "visitor":
             return page
         username = f"{role}-{time.monotonic_ns()}"

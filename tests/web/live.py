@@ -11,6 +11,7 @@ from waitress.server import create_server
 
 from archive.accounts import Role
 from archive.settings import Settings
+from tests.chromium import PATIENCE_S
 from tests.web.served import session_cookie
 
 WIDE, PHONE = (1280, 900), (390, 844)
@@ -40,7 +41,7 @@ def page_of(live: str, settings: Settings, chromium: Browser) -> Iterator[Callab
         if role is not Role.VISITOR:
             context.add_cookies([{"name": "stemme", "value": session_cookie(settings, role.value), "url": live}])
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE_S * 1000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
         return page
@@ -56,7 +57,7 @@ def sounds_at(page: Page) -> float:
     return float(page.evaluate("document.getElementById('lyd').currentTime"))
 
 
-def wait_for(holds: Callable[[], object], seconds: float = 10) -> None:
+def wait_for(holds: Callable[[], object], seconds: float = PATIENCE_S) -> None:
     """Until it holds. Playwright's own waiting evaluates strings, which our pages forbid."""
     end = time.monotonic() + seconds
     while not holds():

@@ -191,9 +191,11 @@ def test_a_chapter_is_heard_marked_and_written_without_leaving_the_sound(
     wait_for_sound(page)
     wait_for(lambda: sounds_at(page) > 12.4)
     expect(page.locator(f"#kapittel-{chapters[1]}.current")).to_be_visible()
+    before_s = int(sounds_at(page))
     page.get_by_role("link", name="Nytt kapittel her").click()
     expect(page.get_by_label("Hva det handler om")).to_be_focused()
-    assert page.get_by_label("Begynner").input_value() in ("0:12", "0:13", "0:14")
+    here = [f"0:{second}" for second in range(before_s, int(sounds_at(page)) + 1)]
+    expect(page.get_by_label("Begynner")).to_have_value(re.compile(f"^({'|'.join(here)})$"))
     page.get_by_label("Begynner").fill("x")
     page.keyboard.press("Enter")
     expect(page.locator(".problem").first).to_be_visible()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from archive.accounts import Role
 from tests.web.live import PHONE, WIDE
@@ -31,21 +31,22 @@ def test_a_text_goes_from_a_file_to_a_page_that_can_be_read(
     page = page_of(Role.VOLUNTEER, size=size)
     page.goto("/lever")
     page.get_by_role("link", name="Legg inn en tekst").click()
+    expect(page.get_by_label("Filen med teksten")).to_be_visible()
     _look(page, "1-velg", size)
     page.get_by_label("Filen med teksten").set_input_files(tmp_path / "samtale.txt")
     page.get_by_role("button", name="Se hva som står i filen").click()
-    assert page.get_by_role("heading", name="Se over teksten").is_visible()
-    assert page.get_by_text("Kari Nordmann", exact=True).first.is_visible()
+    expect(page.get_by_role("heading", name="Se over teksten")).to_be_visible()
+    expect(page.get_by_text("Kari Nordmann", exact=True).first).to_be_visible()
     _look(page, "2-se-over", size)
     page.get_by_role("button", name="Legg inn teksten").click()
-    assert page.get_by_text("Det er noe å rette på").is_visible()
+    expect(page.get_by_text("Det er noe å rette på")).to_be_visible()
     page.get_by_label("Tittel").fill("Da laget ble stiftet")
-    assert page.get_by_label("Forteller", exact=True).input_value() == "Kari Nordmann"
+    expect(page.get_by_label("Forteller", exact=True)).to_have_value("Kari Nordmann")
     page.get_by_label("Dagen intervjuet ble holdt").fill("2022-03-14")
     page.get_by_role("button", name="Legg inn teksten").click()
-    assert page.get_by_role("heading", name="Da laget ble stiftet").is_visible()
-    assert page.get_by_text("han itj ville").is_visible()
-    assert page.locator("#spiller").count() == 0
+    expect(page.get_by_role("heading", name="Da laget ble stiftet")).to_be_visible()
+    expect(page.get_by_text("han itj ville")).to_be_visible()
+    expect(page.locator("#spiller")).to_have_count(0)
     _look(page, "3-les", size)
 
 

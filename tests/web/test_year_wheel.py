@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from icalendar import Calendar
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from sqlalchemy import event
 
 from archive.accounts import Role, User
@@ -329,7 +329,7 @@ def test_the_wheel_is_read_on_a_phone_and_by_keyboard(
     page.get_by_label("Referat, eller hva som kom ut av det").fill("Alle kom.")
     page.get_by_label("Hvilken dag ble den holdt?").fill(TODAY.isoformat())
     page.get_by_role("button", name="Meld holdt").click()
-    assert page.get_by_text("Meldt som holdt").is_visible()
+    expect(page.get_by_text("Meldt som holdt")).to_be_visible()
 
 
 @pytest.mark.browser
