@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
 from archive.accounts import Role, User, require_at_least
 from archive.audit import note
+from archive.bin_rows import Binned, outside_bin
 from archive.database import Base
 from archive.errors import BadInput, NoConsent
 from archive.events import Event, EventState
@@ -92,7 +93,12 @@ def visible_to(viewer: Viewer, *, today: date) -> ColumnElement[bool]:
 
     An open interview needs a consent that covers the use today, and one from each narrator who ever gave any: what ran
     out or was withdrawn closes it at once, whatever `Interview.access` says and whatever another narrator agreed to.
+    What lies in the bin is seen by nobody, until the secretary brings it back (`archive.bin`).
     """
+    return and_(outside_bin(Binned.INTERVIEW, Interview.id), _open_to(viewer, today))
+
+
+def _open_to(viewer: Viewer, today: date) -> ColumnElement[bool]:
     if viewer.role.at_least(Role.SECRETARY):
         return true()
     opened = and_(Interview.access == Access.OPEN, _consented([Use.ALL], today))
@@ -112,13 +118,14 @@ def records_visible_to(viewer: Viewer) -> ColumnElement[bool]:
 
     Nobody tells his life in a record, so none needs a consent; on what ground it was opened stands with it.
     """
+    kept = outside_bin(Binned.RECORD, Record.id)
     if viewer.role.at_least(Role.SECRETARY):
-        return true()
+        return kept
     wide_enough = [Access.MEMBERS, Access.OPEN] if viewer.role.at_least(Role.MEMBER) else [Access.OPEN]
     opened = Record.access.in_(wide_enough)
     if viewer.user_id is None or not viewer.role.at_least(Role.VOLUNTEER):
-        return opened
-    return or_(opened, Record.handed_in_by_id == viewer.user_id)
+        return and_(kept, opened)
+    return and_(kept, or_(opened, Record.handed_in_by_id == viewer.user_id))
 
 
 def events_visible_to(viewer: Viewer) -> ColumnElement[bool]:

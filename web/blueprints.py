@@ -2,6 +2,8 @@
 
 BLUEPRINTS = (
     "web.front",
+    "web.desk",
+    "web.contributing",
     "web.first_run",
     "web.login",
     "web.links",

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from archive.access import may_curate
 from archive.accounts import Role
 from archive.catalogue import Filter, browse
+from archive.desk import waiting_count
 from archive.interviews import Interview, Status
-from archive.joining import open_join_requests
 from web.rights import public
 from web.site_settings import health
 from web.visit import db, today, viewer
@@ -25,8 +25,8 @@ class Desk:
     """What lies on the desk of a volunteer or the secretary."""
 
     to_correct: list[Interview]  # text that nobody has finished reading, the newest conversation first
-    waiting: int  # people who wait for a yes; 0 for who may not answer
     backup_is_old: bool  # False for who may not know
+    papers: int  # what lies on the secretary's desk; 0 for others
 
 
 @pages.get("/")
@@ -44,6 +44,6 @@ def _desk(visible: list[Interview]) -> Desk | None:
     curates = may_curate(viewer())
     return Desk(
         to_correct=[each for each in visible if each.status in TO_CORRECT],
-        waiting=len(open_join_requests(db())) if curates else 0,
         backup_is_old=curates and health(db()).backup_is_old,
+        papers=waiting_count(db(), today=today()) if curates else 0,
     )

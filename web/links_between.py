@@ -105,7 +105,7 @@ def link(path: str, number: int) -> ResponseReturnValue:
         raise NotFound("thing", request.form.get("til", ""))
     is_declined = request.form.get("svar") == "nei"
     try:
-        other = _at_place(other, request.form.get("sted", ""))
+        other = at_place(other, request.form.get("sted", ""))
         state = LinkState.DECLINED if is_declined else LinkState.STANDS
         add_link(db(), here, other, state=state, by=viewer().user_id, now=now())
     except BadInput as bad:
@@ -220,7 +220,7 @@ def _page(here: Side, bad: BadInput | None = None) -> str:
     )
 
 
-def _at_place(side: Side, typed: str) -> Side:
+def at_place(side: Side, typed: str) -> Side:
     """The same with what was typed as its minute and second, or its page; nothing typed means nothing.
 
     Raises:

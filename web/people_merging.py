@@ -35,6 +35,7 @@ MOVED = {
     ("duty_owner", "person_id"): ("oppgave i årshjulet", "oppgaver i årshjulet"),
     ("reminder", "person_id"): ("påminnelse", "påminnelser"),
     ("meeting_case", "presented_by_id"): ("sak som personen la fram", "saker som personen la fram"),
+    ("contribution", "person_id"): ("bidrag om personen", "bidrag om personen"),
     ("link", "a_person_id"): ("kobling fra personen", "koblinger fra personen"),
     ("link", "b_person_id"): ("kobling til personen", "koblinger til personen"),
     ("person_alias", "person_id"): ("annet navn", "andre navn"),

@@ -38,7 +38,8 @@ def test_who_asks_waits_and_comes_in_after_a_yes(visitor: Browser, secretary: Br
     assert ask(visitor, link, contact="per@eksempel.no") == "/bli-med/venter"
     assert "Du venter på svar" in visitor.get("/bli-med/venter").text
     assert visitor.post_form("/bli-med/venter").status_code == 410
-    assert "1 person venter på svar" in secretary.get("/").text
+    assert "1 ting venter" in secretary.get("/").text
+    assert "Vil logge inn" in secretary.get("/skrivebord").text
     answer(secretary, "yes")
     assert "Du er sluppet inn" in visitor.get("/bli-med/venter").text
     assert visitor.post_form("/bli-med/venter", page="/bli-med/venter").headers["Location"] == "/velkommen"
