@@ -10,8 +10,9 @@ Embeddings = NDArray[np.float32]  # (n, size), rows of unit length
 
 # Stretches shorter than this say too little to found a voice on; they go to the voice they are nearest to.
 FOUNDING_MS = 1_500
-# As many decide; the others go to the nearest. Their distances take 36 MB, whatever the recording's length.
-MOST_FOUNDING = 3_000
+# As many decide (an hour of talk, and more than enough to know a few voices); the others go to the nearest. Their
+# distances take 9 MB, whatever the recording's length.
+MOST_FOUNDING = 1_500
 # A voice is heard at least this long in all, unless the recording is too short for it.
 LEAST_VOICE_MS = 4_000
 LEAST_VOICE_SHARE = 0.01
@@ -60,10 +61,10 @@ def voices_of(heard: Sequence[Heard], count: int, *, exact: bool) -> tuple[list[
 def _nearby(heard: Sequence[Heard], embeddings: Embeddings, weights: NDArray[np.float64]) -> Embeddings:
     """How each piece sounds, with something of what the same local speaker says beside it: a short one tells little."""
     _, speakers = np.unique([each.speaker for each in heard], return_inverse=True)
-    sums = np.zeros((int(speakers.max()) + 1, embeddings.shape[1]))
-    np.add.at(sums, speakers, embeddings * weights[:, None])
-    means = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
-    nearby: Embeddings = (embeddings + BESIDE * means[speakers]).astype(np.float32)
+    sums = np.zeros((int(speakers.max()) + 1, embeddings.shape[1]), np.float32)
+    np.add.at(sums, speakers, embeddings * weights[:, None].astype(np.float32))
+    sums *= np.float32(BESIDE) / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), np.float32(1e-9))
+    nearby: Embeddings = embeddings + sums[speakers]
     return nearby
 
 
@@ -106,7 +107,8 @@ def _tree(points: Embeddings) -> list[tuple[int, int, float]]:
     By chains of nearest neighbours (Müllner 2011): n² steps and one matrix.
     """
     count = len(points)
-    distances = (1.0 - points @ points.T).astype(np.float32)
+    distances = points @ points.T
+    np.subtract(1.0, distances, out=distances)
     np.fill_diagonal(distances, np.inf)
     sizes = np.ones(count)
     raw: list[tuple[int, int, float]] = []
