@@ -59,4 +59,11 @@ BLUEPRINTS = (
     "web.year_wheel_feed",
     "web.year_wheel_outbox",
     "web.year_wheel_answers",
+    "web.workplan",
+    "web.workplan_editing",
+    "web.workplan_items",
+    "web.workplan_figures",
+    "web.workplan_import",
+    "web.workplan_report",
+    "web.workplan_history",
 )

@@ -32,6 +32,7 @@ MOVED = {
     ("consent", "person_id"): ("samtykke", "samtykker"),
     ("office", "person_id"): ("verv", "verv"),
     ("record", "person_id"): ("dokument fra personens arkiv", "dokumenter fra personens arkiv"),
+    ("work_plan_responsible", "person_id"): ("ansvar i arbeidsplanen", "ansvar i arbeidsplaner"),
     ("duty_owner", "person_id"): ("oppgave i årshjulet", "oppgaver i årshjulet"),
     ("reminder", "person_id"): ("påminnelse", "påminnelser"),
     ("meeting_case", "presented_by_id"): ("sak som personen la fram", "saker som personen la fram"),
