@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.test import TestResponse
 
 from archive import logins
@@ -21,7 +23,7 @@ from archive.setup import open_database
 from archive.site import set_setting
 from tests.conftest import NOW, settings_for
 from tests.web.live import live, page_of  # noqa: F401 - fixtures
-from tests.web.stories import doubtful, story  # noqa: F401
+from tests.web.stories import doubtful, story, tell  # noqa: F401
 from web.app import create_app
 from web.identity import SESSION_KEY
 
@@ -62,21 +64,56 @@ def fresh_archive(empty_archive: Path, tmp_path_factory: pytest.TempPathFactory)
     return folder
 
 
+@pytest.fixture(scope="session")
+def told_archive(fresh_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with an interview in it: receiving its sound anew for each test took a minute of every run."""
+    folder = tmp_path_factory.mktemp("told")
+    shutil.copytree(fresh_archive, folder / "data")
+    settings = settings_for(folder / "data")
+    with closing(open_database(settings)) as database:
+        tell(settings, database, folder)
+    return folder / "data"
+
+
 @pytest.fixture
-def settings(fresh_archive: Path, tmp_path: Path) -> Settings:
+def settings(request: pytest.FixtureRequest, fresh_archive: Path, tmp_path: Path) -> Settings:
     """Settings of this test's own archive."""
-    shutil.copytree(fresh_archive, tmp_path / "data")
+    is_told = "story" in request.fixturenames
+    shutil.copytree(request.getfixturevalue("told_archive") if is_told else fresh_archive, tmp_path / "data")
     return settings_for(tmp_path / "data")
 
 
+class Compiled(BytecodeCache):
+    """What Jinja made of the templates: each test has an app of its own, and all of them the same templates."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """As `BytecodeCache.load_bytecode`; Jinja itself looks whether the template has changed since."""
+        if kept := self._kept.get(bucket.key):
+            bucket.bytecode_from_string(kept)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """As `BytecodeCache.dump_bytecode`."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+@pytest.fixture(scope="session")
+def compiled() -> Compiled:
+    """The templates of all apps in this process."""
+    return Compiled()
+
+
 @pytest.fixture
-def make_app() -> Iterator[Callable[..., Flask]]:
+def make_app(compiled: Compiled) -> Iterator[Callable[..., Flask]]:
     """Open an app on settings, without the thread that keeps the index; closed after the test."""
     apps = []
 
     def make(settings: Settings, *, keep_index: bool = False) -> Flask:
         app = create_app(settings, keep_index=keep_index)
         app.test_client_class = Browser
+        app.jinja_env.bytecode_cache = compiled
         apps.append(app)
         return app
 

@@ -1,12 +1,14 @@
 """An invented interview with sound and text, for the tests of the pages that play, correct, find and open it."""
 
 import math
-import struct
 import wave
+from array import array
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from archive.access import ConsentDetails, Use, open_interview
 from archive.accounts import Role, User
@@ -19,6 +21,7 @@ from archive.transcripts import Segment
 from media.store import open_store
 
 NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+TITLE = "Blanketten"
 SECONDS = 40
 # (speaker, first second, the words, one each half second); the machine was not sure of a word with ~
 SAID = (
@@ -36,12 +39,16 @@ def make_sound(path: Path, seconds: int = SECONDS) -> Path:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(8000)
-        samples = (int(6000 * math.sin(n / 6)) for n in range(8000 * seconds))
-        file.writeframes(b"".join(struct.pack("<h", each) for each in samples))
+        file.writeframes(_tone(seconds))
     return path
 
 
-def tell(settings: Settings, database: Database, folder: Path, *, title: str = "Blanketten") -> int:
+@cache
+def _tone(seconds: int) -> bytes:
+    return array("h", (int(6000 * math.sin(n / 6)) for n in range(8000 * seconds))).tobytes()
+
+
+def tell(settings: Settings, database: Database, folder: Path, *, title: str = TITLE) -> int:
     """Put the interview in the archive, closed, with machine text; gives its number."""
     received = receive_file(open_store(settings.store_url), make_sound(folder / f"{title}.wav"), f"{title}.wav")
     details = InterviewDetails(
@@ -117,9 +124,10 @@ def person_with(database: Database, role: Role) -> int:
 
 
 @pytest.fixture
-def story(settings: Settings, database: Database, tmp_path: Path) -> int:
-    """The interview, closed."""
-    return tell(settings, database, tmp_path)
+def story(settings: Settings, database: Database) -> int:
+    """The interview, closed. It lies in the archive that `settings` is a copy of, for whoever asks for it."""
+    with database.read() as session:
+        return session.scalars(select(Interview.id).where(Interview.title == TITLE)).one()
 
 
 def make_doubtful(database: Database, interview_id: int) -> None:
