@@ -19,7 +19,7 @@ from web.blueprints import BLUEPRINTS
 from web.errors import init_errors
 from web.identity import init_identity, load_viewer
 from web.indexing import IndexKeeper
-from web.menu import menu
+from web.menu import menu, organisation_ways, tools
 from web.rights import check_rights
 from web.security import csrf, init_security
 from web.visit import LOOKING, Archive, archive, close_session, is_demo, open_session, site_values
@@ -88,7 +88,14 @@ def _init_templates(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(Role=Role)
     app.context_processor(
-        lambda: {"menu": menu, "site": _site(), "is_demo": is_demo, "has_owner": lambda: archive().has_owner}
+        lambda: {
+            "menu": menu,
+            "organisation_ways": organisation_ways,
+            "tools": tools,
+            "site": _site(),
+            "is_demo": is_demo,
+            "has_owner": lambda: archive().has_owner,
+        }
     )
 
 

@@ -10,6 +10,8 @@ from archive.accounts import Role
 from archive.catalogue import Filter, browse
 from archive.desk import waiting_count
 from archive.interviews import Interview, Status
+from archive.timeline import years_ago
+from web.menu import organisation_ways, sits_on_board
 from web.rights import public
 from web.site_settings import health
 from web.visit import db, today, viewer
@@ -35,7 +37,14 @@ def show() -> ResponseReturnValue:
     """What the archive is, and where to go."""
     visible = browse(db(), viewer(), Filter(), today=today())
     newest = sorted(visible, key=lambda each: each.id, reverse=True)[:NEWEST_SHOWN]
-    return render_template("front/front.html", newest=newest, count=len(visible), desk=_desk(visible))
+    return render_template(
+        "front/front.html",
+        newest=newest,
+        count=len(visible),
+        desk=_desk(visible),
+        remembered=years_ago(db(), viewer(), today())[:1],
+        board=organisation_ways() if sits_on_board() and not may_curate(viewer()) else [],
+    )
 
 
 def _desk(visible: list[Interview]) -> Desk | None:

@@ -1,14 +1,20 @@
 """The front page, for each who may come."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import select
 
 from archive.access import Consent, Use
-from archive.accounts import Role
+from archive.accounts import Role, User
 from archive.database import Database
+from archive.events import EventDetails, add_event
 from archive.interviews import Access, Interview, InterviewDetails, Status, add_interview
+from archive.offices import OfficeDetails, OfficeKind, add_office
+from archive.organisation.rights import say_who_logs_in
+from archive.people import find_or_add_person
+from archive.units import Unit
 from tests.conftest import NOW
 from tests.web.conftest import Browser
 
@@ -71,3 +77,32 @@ def test_a_visitor_is_met_with_a_question_and_help(visitor: Browser) -> None:
     page = visitor.get("/").text
     assert "Hva vil du høre om?" in page
     assert "Ring Hjelpsom Hansen" in page
+
+
+def test_what_happened_fifty_years_ago_is_shown_to_who_may_see_it(
+    database: Database, visitor: Browser, member: Browser
+) -> None:
+    year = datetime.now(UTC).year - 50
+    with database.write() as session:
+        details = EventDetails("Brygga brant", str(year), place="Lillevik", access=Access.MEMBERS)
+        add_event(session, details, by=None, now=NOW)
+        session.commit()
+    assert "For 50 år siden" in member.get("/").text
+    assert "Brygga brant" in member.get("/").text
+    assert "For 50 år siden" not in visitor.get("/").text
+
+
+def test_who_sits_on_the_county_board_finds_what_the_board_sees(
+    database: Database, member: Browser, secretary: Browser
+) -> None:
+    assert "Fylkesstyret" not in member.get("/").text
+    with database.write() as session:
+        county = session.scalars(select(Unit).where(Unit.key == "county")).one()
+        person = find_or_add_person(session, "Mari Medlem")
+        details = OfficeDetails(county.id, person.id, OfficeKind.MEMBER, "styremedlem", held_from="2020")
+        add_office(session, details, by=None, now=NOW)
+        user = session.scalars(select(User).where(User.role == Role.MEMBER)).one()
+        say_who_logs_in(session, user, person, by=None, now=NOW)
+        session.commit()
+    assert "Du sitter i styret" in member.get("/").text
+    assert "Du sitter i styret" not in secretary.get("/").text

@@ -143,15 +143,15 @@ def test_on_a_phone_the_menu_opens_by_keyboard(page_of: Callable[..., Page]) -> 
     button.focus()
     page.keyboard.press("Enter")
     expect(button).to_have_attribute("aria-expanded", "true")
-    page.get_by_role("navigation").get_by_role("link", name="Brukere").click()
-    expect(page).to_have_url(re.compile("/brukere$"))
+    page.get_by_role("navigation").get_by_role("link", name="Skrivebord").click()
+    expect(page).to_have_url(re.compile("/skrivebord$"))
 
 
 @pytest.mark.browser
 def test_without_scripts_the_menu_lies_open_on_a_phone(page_of: Callable[..., Page]) -> None:
     page = page_of(Role.SECRETARY, size=PHONE, scripts=False)
     page.goto("/")
-    expect(page.get_by_role("navigation").get_by_role("link", name="Brukere")).to_be_visible()
+    expect(page.get_by_role("navigation").get_by_role("link", name="Skrivebord")).to_be_visible()
     expect(page.locator("[data-menu-button]")).to_be_hidden()
 
 

@@ -92,6 +92,22 @@ def test_every_word_of_the_menu_leads_to_a_page(app: Flask) -> None:
 
 
 def test_the_menu_shows_what_the_reader_may_open(browser_of: Callable[[Role], Browser]) -> None:
-    assert 'href="/brukere"' not in browser_of(Role.VOLUNTEER).get("/").text
+    volunteer = browser_of(Role.VOLUNTEER).get("/").text
+    assert 'href="/skrivebord"' not in volunteer
+    assert 'href="/intervjuplan"' in volunteer
     secretary = browser_of(Role.SECRETARY).get("/brukere").text
-    assert '<a href="/brukere" aria-current="page">Brukere</a>' in secretary
+    assert '<a href="/skrivebord" aria-current="page">Skrivebord</a>' in secretary
+    assert '<a href="/intervjuplan">' not in secretary
+
+
+def test_nobody_s_menu_is_longer_than_a_phone_bears() -> None:
+    words = {
+        role: [each for each in ENTRIES if role.at_least(each.role) and each.until.at_least(role)] for role in Role
+    }
+    assert max(map(len, words.values())) <= 9
+
+
+def test_the_desk_leads_to_what_the_secretary_s_menu_has_no_word_for(browser_of: Callable[[Role], Browser]) -> None:
+    page = browser_of(Role.SECRETARY).get("/skrivebord").text
+    for path in ("/brukere", "/innstillinger", "/intervjuplan", "/mine-opptak", "/arshjul/utboks"):
+        assert f'<a href="{path}"><b>' in page
