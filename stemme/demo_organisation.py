@@ -52,7 +52,7 @@ class DemoPaper:
 
 
 @dataclass(frozen=True, slots=True)
-class _Writer:
+class Writer:
     """Who puts the demo in, where, and what the file's keys stand for."""
 
     session: Session
@@ -96,20 +96,21 @@ def put_in_organisation(
     *,
     by: int,
     now: datetime,
-) -> None:
+) -> Writer:
     """Everything that surrounds the interviews, which are named by their keys; `by` is the demo's secretary."""
     told = read_organisation()
     known = {each.key: each for each in session.scalars(select(Unit).where(Unit.key.is_not(None))) if each.key}
-    writer = _Writer(session, by, now, interviews, known, {})
+    writer = Writer(session, by, now, interviews, known, {})
     _add_people(writer, told["person"])
     _add_units(writer, told)
     _add_offices(writer, told["offices"]["held"])
     _add_records(writer, told["record"], papers)
     _add_events(writer, told["event"])
     _turn_wheel(writer, told["wheel"])
+    return writer
 
 
-def _add_people(writer: _Writer, told: list[dict[str, Any]]) -> None:
+def _add_people(writer: Writer, told: list[dict[str, Any]]) -> None:
     for each in told:
         person = find_or_add_person(writer.session, each["name"])
         details = PersonDetails(
@@ -125,7 +126,7 @@ def _add_people(writer: _Writer, told: list[dict[str, Any]]) -> None:
             write_contact(writer.session, person, email=each["email"], phone=each.get("phone", ""), **writer.act)
 
 
-def _add_units(writer: _Writer, told: dict[str, Any]) -> None:
+def _add_units(writer: Writer, told: dict[str, Any]) -> None:
     for each in told["unit"]:
         details = UnitDetails(
             name=each["name"],
@@ -147,7 +148,7 @@ def _add_units(writer: _Writer, told: dict[str, Any]) -> None:
         set_units(writer.session, interview, [writer.units[unit].id for unit in about], **writer.act)
 
 
-def _add_offices(writer: _Writer, told: list[list[str]]) -> None:
+def _add_offices(writer: Writer, told: list[list[str]]) -> None:
     for unit, kind, title, name, held_from, held_to in told:
         person = find_or_add_person(writer.session, name)
         details = OfficeDetails(
@@ -162,7 +163,7 @@ def _add_offices(writer: _Writer, told: list[list[str]]) -> None:
         add_office(writer.session, details, **writer.act)
 
 
-def _add_records(writer: _Writer, told: list[dict[str, Any]], papers: Mapping[str, DemoPaper]) -> None:
+def _add_records(writer: Writer, told: list[dict[str, Any]], papers: Mapping[str, DemoPaper]) -> None:
     for each in told:
         paper = papers.get(each.get("file", ""))
         details = RecordDetails(
@@ -183,7 +184,7 @@ def _add_records(writer: _Writer, told: list[dict[str, Any]], papers: Mapping[st
             settle(writer.session, record.current, now=writer.now)
 
 
-def _add_events(writer: _Writer, told: list[dict[str, Any]]) -> None:
+def _add_events(writer: Writer, told: list[dict[str, Any]]) -> None:
     fifty = day_of(writer.now).year - 50
     for each in told:
         details = EventDetails(
@@ -198,7 +199,7 @@ def _add_events(writer: _Writer, told: list[dict[str, Any]]) -> None:
             add_link(writer.session, Side("event", event.id), _side(writer, link), **writer.act)
 
 
-def _side(writer: _Writer, link: dict[str, Any]) -> Side:
+def _side(writer: Writer, link: dict[str, Any]) -> Side:
     """The other side of a link, as the file names it."""
     if "interview" in link:
         return Side("interview", writer.interviews[link["interview"]].id, ms=link["ms"])
@@ -209,11 +210,11 @@ def _side(writer: _Writer, link: dict[str, Any]) -> Side:
     return Side("person", _person(writer, link["person"]).id)
 
 
-def _person(writer: _Writer, name: str) -> Person:
+def _person(writer: Writer, name: str) -> Person:
     return find_or_add_person(writer.session, name)
 
 
-def _turn_wheel(writer: _Writer, told: dict[str, Any]) -> None:
+def _turn_wheel(writer: Writer, told: dict[str, Any]) -> None:
     """The year set up, what is past held for the most part, some of it forgotten, and one branch that asks for help."""
     session, today = writer.session, day_of(writer.now)
     set_up_year(session, today.year, **writer.act)
@@ -231,7 +232,7 @@ def _turn_wheel(writer: _Writer, told: dict[str, Any]) -> None:
     _ask_for_help(writer, told)
 
 
-def _ask_for_help(writer: _Writer, told: dict[str, Any]) -> None:
+def _ask_for_help(writer: Writer, told: dict[str, Any]) -> None:
     """One branch has asked for something, and waits for an answer."""
     duty = writer.session.scalars(select(Duty).where(Duty.key == told["help_with"])).one()
     day = day_of(writer.now) + timedelta(days=told["help_in_days"])

@@ -12,6 +12,8 @@ from archive.events import Event
 from archive.interviews import Access, Interview
 from archive.links import Link, links_of
 from archive.local_time import day_of
+from archive.meetings.cases import MeetingCase
+from archive.meetings.meeting import Meeting
 from archive.offices import Office
 from archive.people import Person, PersonAlias
 from archive.records import ReadingState, Record
@@ -21,6 +23,9 @@ from archive.search.query import search
 from archive.settings import Settings
 from archive.timeline import years_ago
 from archive.units import Unit
+from archive.workplan.figures import status_of
+from archive.workplan.items import ItemStatus, items_of
+from archive.workplan.plans import PlanState, list_plans
 from archive.yearwheel.looking import Sight, wheel_year
 from archive.yearwheel.occurrences import calls_for_help
 from stemme.demo_organisation import FOLDER, read_organisation
@@ -101,6 +106,20 @@ def test_the_year_wheel_has_what_is_held_what_is_missing_and_a_call_for_help(
         assert asked.unit is not None and asked.unit.name == "Innervika lokallag"
 
 
+def test_a_meeting_adopted_the_plan_and_its_goals_have_come_somewhere(database: Database, today: date) -> None:
+    with database.read() as session:
+        [plan] = list_plans(session)
+        assert plan.state is PlanState.ADOPTED
+        case = session.get_one(MeetingCase, plan.case_id)
+        assert case.decision.startswith("Planen er vedtatt")
+        items = items_of(session, plan.id)
+        [goal] = [each for each in items if each.measured_in == "medlemmer"]
+        assert (goal.target, goal.current) == (60, 41)
+        assert {each.status for each in items} > {ItemStatus.DONE, ItemStatus.UNDER_WAY, ItemStatus.PUT_OFF}
+        members = next(each for each in status_of(session, plan, today.year - 1).figures if each.key == "members")
+        assert (members.before, members.value) == (512, 553)
+
+
 def test_something_is_fifty_years_ago(database: Database, today: date) -> None:
     with database.read() as session:
         assert [each.title for each in years_ago(session, VISITOR, today)] == ["Plakaten som hang opp ned"]
@@ -112,6 +131,7 @@ def test_all_of_it_says_that_it_is_invented(database: Database) -> None:
         said = [each.note for each in session.scalars(select(Office))] + [each.note for each in new_units]
         said += [each.note for each in session.scalars(select(Record))]
         said += [each.text for each in session.scalars(select(Event))]
+        said += [each.note for each in session.scalars(select(Meeting))] + [each.about for each in list_plans(session)]
         assert said
         assert all("oppdiktet" in each.casefold() for each in said)
 
