@@ -15,6 +15,7 @@ from media.errors import DocumentRefused, ToolFailed
 from media.papers import look_at
 from web import file_problems, upload
 from web.handed_files import PLAIN_FORM_MB, Wrong, read_files
+from web.meeting_target import read_target
 from web.records_words import FAILURE_UNKNOWN, KINDS, refused_words, series_words
 from web.rights import needs
 from web.typed_interview import wording
@@ -34,9 +35,10 @@ CREATORS = [kind for kind in UnitKind if kind not in (UnitKind.MUNICIPALITY, Uni
 @pages.get("/lever")
 @needs(Role.VOLUNTEER)
 def begin() -> ResponseReturnValue:
-    """The empty form."""
+    """The empty form; `?mote=` is the meeting that the document is handed in for."""
+    target = read_target(request.args.get("mote", ""))
     typed = TypedRecord(unit_id=request.args.get("arkivskaper", "").removeprefix("u"))
-    return form_page(typed, Wrong())
+    return form_page(target.first_typed() if target else typed, Wrong())
 
 
 @pages.post("/lever")
@@ -54,6 +56,9 @@ def hand_in() -> ResponseReturnValue:
         return form_page(typed, wrong, chosen), 422
     try:
         record = add_record(db(), typed.details(db()), received, by=viewer().user_id, now=now())
+        target = read_target(request.form.get("mote", ""))
+        if target is not None:
+            target.attach(record)
     except BadInput as bad:
         db().rollback()
         wrong.fields.update(wording([bad]))
@@ -62,6 +67,8 @@ def hand_in() -> ResponseReturnValue:
     db().commit()
     jobs.ask_for_unfinished(archive().settings)
     flash(f"Mottatt. Dokumentet heter {record.reference} og er lukket til sekretæren åpner det.")
+    if target is not None:
+        return redirect(url_for("meetings.one", meeting_id=target.meeting.id, _anchor="papirer"), 303)
     return redirect(url_for("records.one", record_id=record.id), 303)
 
 
@@ -133,6 +140,7 @@ def form_page(
         series={letter: series_words(letter) for letter in SERIES},
         units=unit_groups(CREATORS),
         plain_form_mb=PLAIN_FORM_MB,
+        target=None if record else read_target(request.values.get("mote", "")),
     )
 
 

@@ -82,6 +82,7 @@ def one(event_id: int) -> ResponseReturnValue:
     return render_template(
         "timeline/event.html",
         event=event,
+        meetings=[each for each in links if each.other.kind == "meeting"],
         heard=heard_at(db(), [each for each in links if each.other.kind == "interview"]),
         offices=_offices(event, links),
         most_offices=MOST_OFFICES,

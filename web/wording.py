@@ -10,7 +10,7 @@ from archive.fuzzy_dates import shown
 from archive.interviews import Access, Status
 from archive.local_time import LOCAL, day_of
 from archive.working_hours import WorkingHours
-from web import organisation_words, records_words
+from web import meetings_words, organisation_words, records_words
 
 MONTHS = (
     "januar",
@@ -243,6 +243,7 @@ PROBLEMS: dict[tuple[str, str] | str, str] = {
     ("change", "unknown"): "Den endringen finnes ikke lenger. Last siden på nytt.",
     **organisation_words.PROBLEMS,
     **records_words.PROBLEMS,
+    **meetings_words.PROBLEMS,
 }
 
 

@@ -170,12 +170,12 @@ def write_case(session: Session, case: MeetingCase, details: CaseDetails, *, tak
     """Put the details into the row.
 
     Raises:
-        BadInput: the first value that cannot be kept: `number` is "taken" by another case of the meeting or
+        BadInput: the first value that cannot be kept: `case_number` is "taken" by another case of the meeting or
             "too_long"; `case_title` is "empty" or "too_long"; `presented_by` is "unknown"; a text is "too_long".
     """
-    number = one_line(details.number, "number", limit=LIMITS["number"])
+    number = one_line(details.number, "case_number", limit=LIMITS["number"])
     if number_key(number) in taken:
-        raise BadInput("number", "taken")
+        raise BadInput("case_number", "taken")
     case.number = number
     case.title = one_line(details.title, "case_title", limit=LIMITS["title"], required=True)
     case.proposal = many_lines(details.proposal, "proposal", limit=LIMITS["text"])

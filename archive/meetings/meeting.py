@@ -139,23 +139,23 @@ def write_meeting(session: Session, meeting: Meeting, details: MeetingDetails) -
     """Put the details into the row.
 
     Raises:
-        BadInput: the first value that cannot be kept: `unit` is "unknown"; `meeting_title` is "empty" or "too_long";
-            `dated` is "empty" or as `archive.fuzzy_dates.read_typed`; `ground` is "empty" for an open one.
+        BadInput: the first value that cannot be kept: `meeting_unit` is "unknown"; `meeting_title` is "empty" or "too_long";
+            `meeting_dated` is "empty" or as `archive.fuzzy_dates.read_typed`; `meeting_ground` is "empty" for an open one.
     """
     if find_row(session, Unit, details.unit_id) is None:
-        raise BadInput("unit", "unknown")
+        raise BadInput("meeting_unit", "unknown")
     meeting.unit_id, meeting.kind = details.unit_id, details.kind
     meeting.title = one_line(details.title, "meeting_title", limit=LIMITS["title"], required=True)
-    when = read_typed(details.dated, "dated")
+    when = read_typed(details.dated, "meeting_dated")
     if when is None or (when.first is None and when.last is None):
-        raise BadInput("dated", "empty")
+        raise BadInput("meeting_dated", "empty")
     meeting.dated = when.edtf
     meeting.clock = details.starts.isoformat("minutes") if details.starts else ""
     meeting.place = one_line(details.place, "place", limit=LIMITS["place"])
     meeting.meeting_url = read_address(details.meeting_url, "meeting_url")
     meeting.note = many_lines(details.note, "note", limit=LIMITS["note"])
     is_open = details.access != Access.CLOSED
-    meeting.ground = one_line(details.ground, "ground", limit=LIMITS["ground"], required=is_open)
+    meeting.ground = one_line(details.ground, "meeting_ground", limit=LIMITS["ground"], required=is_open)
     meeting.access = details.access
 
 

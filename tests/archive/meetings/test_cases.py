@@ -75,7 +75,7 @@ def test_cases_keep_their_order_and_numbers(
             add_cases(
                 session, annual, [CaseDetails("Ny", "9/23"), CaseDetails("Igjen", taken)], by=secretary.id, now=now
             )
-        assert (bad.value.field, bad.value.problem) == ("number", "taken")
+        assert (bad.value.field, bad.value.problem) == ("case_number", "taken")
     session.rollback()
 
 

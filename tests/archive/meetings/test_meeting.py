@@ -32,12 +32,12 @@ def test_a_meeting_of_which_only_the_year_is_known(
 @pytest.mark.parametrize(
     ("wrong", "field", "problem"),
     [
-        ({"unit_id": 99_999}, "unit", "unknown"),
+        ({"unit_id": 99_999}, "meeting_unit", "unknown"),
         ({"title": " "}, "meeting_title", "empty"),
-        ({"dated": ""}, "dated", "empty"),
-        ({"dated": "31.02.1974"}, "dated", "no_such_day"),
+        ({"dated": ""}, "meeting_dated", "empty"),
+        ({"dated": "31.02.1974"}, "meeting_dated", "no_such_day"),
         ({"meeting_url": "javascript:alert(1)"}, "meeting_url", "not_a_link"),
-        ({"access": Access.OPEN}, "ground", "empty"),
+        ({"access": Access.OPEN}, "meeting_ground", "empty"),
     ],
 )
 def test_what_cannot_be_kept(
