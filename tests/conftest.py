@@ -24,6 +24,7 @@ from media.store import Store, open_store
 pytest_plugins = ["tests.chromium", "tests.postgres", "tests.ordering"]
 
 NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+MadeOnce = Callable[[str, Callable[[str], None]], str]
 
 
 @pytest.fixture
@@ -58,12 +59,25 @@ def settings(empty_archive: Path, tmp_path: Path) -> Settings:
     return settings_for(tmp_path / "data")
 
 
+@pytest.fixture(scope="session")
+def empty_postgres_archive(tmp_path_factory: pytest.TempPathFactory, made_once: MadeOnce) -> tuple[Path, str]:
+    """As `empty_archive`, its rows in PostgreSQL: the data folder and the name of the database."""
+    data = tmp_path_factory.mktemp("empty-postgres") / "data"
+
+    def fill(url: str) -> None:
+        initialise(replace(settings_for(data), database_url=url), now=NOW)
+
+    return data, made_once("empty_archive", fill)
+
+
 @pytest.fixture
-def postgres_settings(tmp_path: Path, postgres_url: str) -> Settings:
+def postgres_settings(
+    empty_postgres_archive: tuple[Path, str], tmp_path: Path, new_postgres_url: Callable[..., str]
+) -> Settings:
     """Settings of an archive whose rows live in PostgreSQL."""
-    settings = replace(settings_for(tmp_path / "postgres-data"), database_url=postgres_url)
-    initialise(settings, now=NOW)
-    return settings
+    data, database = empty_postgres_archive
+    shutil.copytree(data, tmp_path / "postgres-data")
+    return replace(settings_for(tmp_path / "postgres-data"), database_url=new_postgres_url(copy_of=database))
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ import psycopg
 import pytest
 
 USER = "archive"
+NewUrl = Callable[..., str]
 
 
 @pytest.fixture(scope="session")
@@ -68,13 +69,13 @@ def running() -> Iterator[Path]:
 
 
 @pytest.fixture
-def new_postgres_url(postgres_server: Path) -> Iterator[Callable[[], str]]:
-    """Makes new, empty databases and gives their addresses, as SQLAlchemy wants them."""
+def new_postgres_url(postgres_server: Path) -> Iterator[NewUrl]:
+    """Makes new databases, empty or copies of another, and gives their addresses, as SQLAlchemy wants them."""
     made: list[str] = []
 
-    def make() -> str:
+    def make(copy_of: str = "template1") -> str:
         name = f"test_{uuid.uuid4().hex[:12]}"
-        _command(postgres_server, f'CREATE DATABASE "{name}"')
+        _command(postgres_server, f'CREATE DATABASE "{name}" TEMPLATE "{copy_of}"')
         made.append(name)
         return url_of(postgres_server, name)
 
@@ -83,8 +84,26 @@ def new_postgres_url(postgres_server: Path) -> Iterator[Callable[[], str]]:
         _command(postgres_server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+@pytest.fixture(scope="session")
+def made_once(postgres_server: Path) -> Callable[[str, Callable[[str], None]], str]:
+    """Makes a database of this name once, which tests copy: a copy takes a tenth of the time that its tables take.
+
+    What fills it gets its address, and must leave no connection open.
+    """
+    made: set[str] = set()
+
+    def make(name: str, fill: Callable[[str], None]) -> str:
+        if name not in made:
+            _command(postgres_server, f'CREATE DATABASE "{name}"')
+            fill(url_of(postgres_server, name))
+            made.add(name)
+        return name
+
+    return make
+
+
 @pytest.fixture
-def postgres_url(new_postgres_url: Callable[[], str]) -> str:
+def postgres_url(new_postgres_url: NewUrl) -> str:
     """The address of a new, empty database."""
     return new_postgres_url()
 
