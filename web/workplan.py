@@ -70,7 +70,7 @@ def one(plan_id: int) -> ResponseReturnValue:
     items, year = items_of(db(), plan_id), asked_year(plan)
     numbers = [each.id for each in items if each.kind is not ItemKind.HEADING]
     chosen = request.args.get("status", "")
-    after = plan_after(db(), plan)
+    after, amendments = plan_after(db(), plan), amendments_of(db(), plan)
     return render_template(
         "workplan/one.html",
         plan=plan,
@@ -84,7 +84,8 @@ def one(plan_id: int) -> ResponseReturnValue:
         evidence=links_among(db(), "work_plan_item", numbers, viewer(), today=today()),
         origins=came_from(db(), items),
         own=own_items(db(), viewer(), items, today=today()) if not plan.is_proposal else set(),
-        amendments=amendments_of(db(), plan),
+        amendments=amendments,
+        added_later={each.row_id for each in amendments if each.before is None},
         status=status_of(db(), plan, year),
         after=after if after is not None and sees.sees(after) else None,
         meeting=seen_meeting(plan),

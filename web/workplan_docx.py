@@ -22,6 +22,7 @@ from web import wording
 from web.workplan_words import (
     STATES,
     STATUSES,
+    amendment_words,
     answers_words,
     counts_words,
     difference_words,
@@ -71,10 +72,7 @@ def _plan(paper: "_Paper", report: AnnualReport) -> None:
                 paper.bullets(_proof(report, measure), level=2)
     if report.amendments:
         paper.heading("Endret etter at planen ble vedtatt", 2)
-        paper.bullets(
-            f"{wording.day(each.on)}: {each.after.get('text') or each.after.get('title') or ''}. {each.why}"
-            for each in report.amendments
-        )
+        paper.bullets(f"{wording.day(each.on)}: {amendment_words(each)} {each.why}" for each in report.amendments)
 
 
 def _standing(item: WorkPlanItem) -> str:
@@ -110,17 +108,17 @@ def _status(paper: "_Paper", report: AnnualReport) -> None:
             (each.label, shown_amount(each.value) or "–", shown_amount(each.before) or "–", difference_words(each))
             for each in status.figures
         ]
-        paper.table(("", str(report.year), str(report.year - 1), "Forskjell"), rows)
+        paper.table(("Hva", str(report.year), str(report.year - 1), "Forskjell"), rows)
     for heading, now_points, before in (
         ("Styrker", status.strengths, status.strengths_before),
         ("Svakheter", status.weaknesses, status.weaknesses_before),
     ):
         if now_points or before:
             paper.heading(heading, 2)
-            paper.bullets(f"{each}{'' if each in before else ' (ny)'}" for each in now_points)
+            paper.bullets(f"{each}{' (ny)' if before and each not in before else ''}" for each in now_points)
             gone = [each for each in before if each not in now_points]
             if gone:
-                paper.line(f"Sto i {report.year - 1}, og ikke nå:")
+                paper.line(f"Sto i {report.year - 1}, og ikke nå:" if now_points else f"I {report.year - 1} sto det:")
                 paper.bullets(gone)
 
 

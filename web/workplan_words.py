@@ -7,6 +7,7 @@ from archive.errors import BadInput
 from archive.organisation.words import OFFICE_WORDS, UNIT_WORDS
 from archive.units import UnitKind
 from archive.workplan.amounts import shown_amount
+from archive.workplan.changes import Amendment
 from archive.workplan.figures import Compared
 from archive.workplan.items import ItemStatus, WorkPlanItem, WorkPlanResponsible
 from archive.workplan.outline import ItemKind
@@ -141,6 +142,15 @@ def source_words(item: WorkPlanItem) -> str:
     return ", ".join(parts)
 
 
+def amendment_words(amendment: Amendment) -> str:
+    """`«Flere lister» er endret til «Mange lister».`, `Lagt til: «Ringe rundt».`."""
+    name = amendment.after.get("text") or amendment.after.get("title") or ""
+    if amendment.before is None:
+        return f"Lagt til: «{name}»."
+    was = amendment.before.get("text") or amendment.before.get("title") or ""
+    return f"«{was}» er endret til «{name}»." if was != name else f"«{name}» er endret."
+
+
 PROBLEMS: dict[tuple[str, str] | str, str] = {
     ("plan_title", "empty"): "Skriv hva planen heter, for eksempel Arbeidsplan 2027.",
     ("unit_id", "unknown"): "Velg hvem planen gjelder for.",
@@ -222,4 +232,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "forskjell": difference_words,
     "punkttelling": counts_words,
     "punktkilde": source_words,
+    "endringsord": amendment_words,
 }

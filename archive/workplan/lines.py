@@ -14,6 +14,8 @@ _BULLET = re.compile(r"\s*(?:[●•▪◦○·‣∙*–—-]|\d{1,3}[.)])\s+(?
 _NAMED = re.compile(r"\s*(mål|tiltak|overskrift)\s*:\s*(?=\S)", re.IGNORECASE)
 _KINDS = {"mål": ItemKind.GOAL, "tiltak": ItemKind.MEASURE, "overskrift": ItemKind.HEADING}
 _GOALS = ("mål", "målsetting", "målsettinger", "hovedmål")  # a heading that begins so stands over goals
+# Words of headings over what is, not over what is to be done: strengths, weaknesses, figures, who leads what.
+_NOT_TO_DO = ("styrke", "svakhet", "status", "oversikt")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÆØÅ])")
 
 
@@ -57,7 +59,7 @@ def read_list(typed: str, usual: ItemKind) -> list[Candidate]:
 def candidates_of(pages: Iterable[tuple[int, Sequence[Block]]]) -> list[Candidate]:
     """The headings, paragraphs and items of pages, each with where it stands: (number, blocks)."""
     found: list[Candidate] = []
-    among_goals = False
+    above = ""  # the heading
     for number, blocks in pages:
         for block in blocks:
             if block.kind == "row":
@@ -66,18 +68,19 @@ def candidates_of(pages: Iterable[tuple[int, Sequence[Block]]]) -> list[Candidat
             if not text:
                 continue
             if block.kind == "heading":
-                among_goals = name_key(text).rstrip(":").split(" ")[0] in _GOALS
+                above = name_key(text)
                 text = text.rstrip(": ") or text
-            found.append(Candidate(_looks_like(block, among_goals), text, about, number, printed_lines(block)))
+            found.append(Candidate(_looks_like(block, above), text, about, number, printed_lines(block)))
     return found
 
 
-def _looks_like(block: Block, among_goals: bool) -> ItemKind | None:
+def _looks_like(block: Block, above: str) -> ItemKind | None:
+    """`above`: the heading that it stands under, as it is compared."""
     if block.kind == "heading":
         return ItemKind.HEADING
-    if among_goals:
+    if above.rstrip(":").split(" ")[0] in _GOALS:
         return ItemKind.GOAL
-    return ItemKind.MEASURE if block.kind == "item" else None
+    return ItemKind.MEASURE if block.kind == "item" and not any(word in above for word in _NOT_TO_DO) else None
 
 
 def printed_lines(block: Block) -> str:

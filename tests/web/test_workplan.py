@@ -2,13 +2,16 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from docx import Document
+from playwright.sync_api import Page
 from sqlalchemy import event as sqlalchemy_event
+from sqlalchemy.orm import Session
 
 from archive.accounts import Role, User
 from archive.database import Database
@@ -32,9 +35,11 @@ from archive.workplan.items import ItemDetails, ItemStatus, Responsible, WorkPla
 from archive.workplan.outline import ItemKind
 from archive.workplan.plans import Adoption, PlanDetails, WorkPlan, add_plan, adopt_plan
 from archive.workplan.report_texts import Section, write_texts
+from archive.workplan.revision import next_plan
 from archive.yearwheel.duties import DutyDetails, add_duty
 from archive.yearwheel.occurrences import When, plan_occurrence
 from tests.web.conftest import Browser
+from tests.web.live import PHONE, WIDE
 
 NOW = datetime.now(UTC)
 TODAY = day_of(NOW)
@@ -157,21 +162,8 @@ def test_goals_are_taken_out_of_a_document_with_where_they_stand(
     secretary: Browser, member: Browser, database: Database, plan_id: int
 ) -> None:
     with database.write() as session:
-        record = add_record(session, RecordDetails("Gammel plan", RecordKind.WORK_PLAN), None, by=None, now=NOW)
-        version = RecordVersion(
-            number=1, sha256="a" * 64, size_bytes=1, original_name="p.txt", file_kind="txt", page_count=1,
-            is_paged=True, received_at=NOW, state=ReadingState.DONE, is_numbered=True,
-        )  # fmt: skip
-        blocks = [
-            Block("heading", "Mål:", 2, ((0, 66),)),
-            Block("paragraph", "Bake mer", 0, ((0, 67),)),
-            Block("item", "Kake"),
-        ]
-        version.pages.append(RecordPage(number=1, blocks=[each.as_json() for each in blocks]))
-        record.versions.append(version)
-        record.current_number = 1
+        number = _document(session)
         session.commit()
-        number = record.id
     path = f"/arbeidsplan/{plan_id}/fra-dokument?dokument={number}"
     page = secretary.get(path).text
     assert "linje 67" in page and '<option value="goal" selected>' in page
@@ -188,6 +180,25 @@ def test_goals_are_taken_out_of_a_document_with_where_they_stand(
         session.commit()
     read = member.get(f"/arbeidsplan/punkt/{goal.id}").text
     assert "Bake mer" in read and "Gammel plan" not in read  # the document is closed
+
+
+def _document(session: Session) -> int:
+    """An invented document of one page; its number."""
+    record = add_record(session, RecordDetails("Gammel plan", RecordKind.WORK_PLAN), None, by=None, now=NOW)
+    version = RecordVersion(
+        number=1, sha256="a" * 64, size_bytes=1, original_name="p.txt", file_kind="txt", page_count=1,
+        is_paged=True, received_at=NOW, state=ReadingState.DONE, is_numbered=True,
+    )  # fmt: skip
+    blocks = [
+        Block("heading", "Mål:", 2, ((0, 66),)),
+        Block("paragraph", "Bake mer", 0, ((0, 67),)),
+        Block("item", "Kake"),
+    ]
+    version.pages.append(RecordPage(number=1, blocks=[each.as_json() for each in blocks]))
+    record.versions.append(version)
+    record.current_number = 1
+    session.flush()
+    return record.id
 
 
 def test_a_proposal_is_the_boards_and_an_adopted_plan_every_members(
@@ -217,12 +228,12 @@ def test_a_proposal_is_the_boards_and_an_adopted_plan_every_members(
     assert "Hemmelig årsmøte" in secretary.get(paths[0]).text
 
 
-def _meeting(unit_id: int, session: object) -> MeetingCase:
+def _meeting(unit_id: int, session: Session) -> MeetingCase:
     details = MeetingDetails(unit_id, MeetingKind.ANNUAL, "Hemmelig årsmøte", TODAY.isoformat())
-    meeting = add_meeting(session, details, by=None, now=NOW)  # type: ignore[arg-type]
+    meeting = add_meeting(session, details, by=None, now=NOW)
     case = MeetingCase(meeting_id=meeting.id, position=1, title="Planen", decision="Hemmelig vedtak", made_at=NOW)
-    session.add(case)  # type: ignore[attr-defined]
-    session.flush()  # type: ignore[attr-defined]
+    session.add(case)
+    session.flush()
     return case
 
 
@@ -258,7 +269,7 @@ def test_an_adopted_plans_words_change_only_with_a_reason_that_members_see(
     assert item(database, adopted, "Alle får kurs").id == goal.id
     secretary.post_form(path, {**form, "why": "Styret i mai"}, page=path)
     read = member.get(f"/arbeidsplan/{adopted}").text
-    assert "<del>Alle får kurs</del> → Mange får kurs" in read and "Styret i mai" in read
+    assert "«Alle får kurs» er endret til «Mange får kurs»." in read and "Styret i mai" in read
     history = secretary.get(f"/arbeidsplan/{adopted}/historikk").text
     undo = re.search(rf'action="(/arbeidsplan/{adopted}/angre/\d+)"', history)
     assert undo is not None
@@ -348,6 +359,52 @@ def test_the_annual_report_is_a_page_and_a_document_with_nothing_that_members_ma
             assert each not in page and each not in words, each
     for each in secrets:
         assert each in _words(secretary.get(f"{path}.docx?for=styret").data), each
+
+
+@pytest.fixture
+def full(database: Database, adopted: int, county: int) -> tuple[int, int, int]:
+    """An adopted plan with a bit of everything, the proposal after it, and a document to take goals out of."""
+    with database.write() as session:
+        plan = session.get_one(WorkPlan, adopted)
+        write_status(
+            session, plan, YEAR, figures=[Figure("Medlemmer", 1570), Figure("Sykler i boden", 2.5)],
+            strengths=["God kaffe på alle møter", "Mange hender"], weaknesses=["Lang vei til alt"],
+            by=None, now=NOW, today=TODAY,
+        )  # fmt: skip
+        goal, ring = (each for each in items_of(session, adopted) if each.text in (LINES[1], "Ringe rundt"))
+        goal.status, goal.current, goal.status_note = ItemStatus.UNDER_WAY, 22, "Fem kommuner står igjen."
+        goal.status_on = goal.current_on = ring.status_on = TODAY
+        ring.status = ItemStatus.DONE
+        event = add_event(session, EventDetails("Ringedugnad", str(YEAR), access=Access.MEMBERS), by=None, now=NOW)
+        add_link(session, Side("work_plan_item", ring.id), Side("event", event.id), by=None, now=NOW)
+        add_items(session, plan, [ItemDetails(ItemKind.MEASURE, "Et tiltak til")], why="Styret i mai", by=None, now=NOW)
+        after = next_plan(session, plan, title="Neste", first_year=YEAR + 1, last_year=YEAR + 1, by=None, now=NOW)
+        texts = [Section("Innledning", "Et godt år.\n\n- Først kurs\n- Så fest")]
+        write_texts(session, plan, YEAR, texts, by=None, now=NOW)
+        _meeting(county, session)
+        number = _document(session)
+        session.commit()
+        return adopted, after.id, number
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", [PHONE, WIDE])
+def test_axe_finds_nothing_and_large_text_fits(
+    full: tuple[int, int, int], page_of: Callable[..., Page], database: Database, size: tuple[int, int]
+) -> None:
+    page, (plan, after, record) = page_of(Role.SECRETARY, size=size), full
+    number = item(database, plan, LINES[1]).id
+    of_plan = ("", "/endre", "/neste", "/status", "/historikk", "/arsmelding?for=styret", "/arsmelding/tekster")
+    of_next = ("", "/vedta", "/lim-inn", "/punkt/nytt", "/fra-dokument", f"/fra-dokument?dokument={record}")
+    paths = ["", f"/punkt/{number}", f"/punkt/{number}/endre"]
+    for path in (*paths, *(f"/{plan}{each}" for each in of_plan), *(f"/{after}{each}" for each in of_next)):
+        page.goto(f"/arbeidsplan{path}")
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
+        for text in ("", "36px") if size == PHONE else ("",):
+            page.evaluate(f"document.documentElement.style.fontSize = '{text}'")
+            wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wider <= 0, (path, text)
 
 
 def _words(content: bytes) -> str:

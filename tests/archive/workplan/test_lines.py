@@ -32,6 +32,8 @@ def test_pages_keep_where_each_line_stands() -> None:
         Block("paragraph", "Vi bor her."),
         Block("item", "Ringe rundt til alle", 0, ((0, 80), (6, 81))),
         Block("row", "a\tb"),
+        Block("heading", "Våre styrker:", 3),
+        Block("item", "God kaffe"),
     ]
     found = candidates_of([(4, page)])
     assert [(each.kind, each.text, each.page, each.lines) for each in found] == [
@@ -40,6 +42,8 @@ def test_pages_keep_where_each_line_stands() -> None:
         (HEADING, "Ellers", 4, ""),
         (None, "Vi bor her.", 4, ""),
         (MEASURE, "Ringe rundt til alle", 4, "80-81"),
+        (HEADING, "Våre styrker", 4, ""),
+        (None, "God kaffe", 4, ""),
     ]
 
 
