@@ -1,21 +1,38 @@
 """The fastest tests first and the browser last, so that the first failure comes soon.
 
-Run on several cores, tests that share something heavy (a model, a served archive) stay together, file by file.
+Run on several cores, tests that share something heavy (a model that is heard once for all of them, a served archive)
+stay on one, so that it is made once. Any other test goes to the core that is free.
 """
 
 import pytest
 
 # A test runs with the slowest group that one of its marks names.
-GROUPS = ("postgres", "weights", "slow", "browser")
+GROUPS = ("postgres", "worker", "weights", "slow", "browser")
+
+TOGETHER = (
+    "tests/journeys/",
+    "tests/pipeline/test_engines.py",
+    "tests/pipeline/test_guard_on_recordings.py",
+    "tests/pipeline/test_speakers.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Sort into groups; inside a group the order stays."""
     items.sort(key=_group)
-    for item in items:
-        if _group(item):
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
 
 
 def _group(item: pytest.Item) -> int:
     return max((GROUPS.index(mark.name) + 1 for mark in item.iter_markers() if mark.name in GROUPS), default=0)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Hand out the tests in their order. (pytest-xdist's own way, `xdist_group`, does nothing under pytest 9.2.)"""
+    from xdist.scheduler import LoadScopeScheduling  # here: run on one core, pytest-xdist may be missing
+
+    class InOrder(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            return next((each for each in TOGETHER if nodeid.startswith(each)), nodeid)
+
+    return InOrder(config, log)
