@@ -30,6 +30,7 @@ from archive.database import Base
 from archive.meetings import cases, meeting, papers
 from archive.organisation import contacts, invitations, rights
 from archive.organisation import interviews as interview_units
+from archive.overview import helping, news, posts, unit_years, wishes
 from archive.workplan import figures, items, plans, report_texts
 from archive.yearwheel import duties, occurrences, reminders, subscriptions
 
@@ -46,6 +47,7 @@ __all__ = [
     "duties",
     "events",
     "figures",
+    "helping",
     "interview_units",
     "interviews",
     "invitations",
@@ -57,12 +59,14 @@ __all__ = [
     "meeting",
     "merging",
     "names",
+    "news",
     "occurrences",
     "offices",
     "outbox",
     "papers",
     "people",
     "plans",
+    "posts",
     "recordings",
     "records",
     "reminders",
@@ -72,6 +76,8 @@ __all__ = [
     "site",
     "subscriptions",
     "transcripts",
+    "unit_years",
     "units",
     "voices",
+    "wishes",
 ]

@@ -71,4 +71,11 @@ BLUEPRINTS = (
     "web.workplan_import",
     "web.workplan_report",
     "web.workplan_history",
+    "web.overview",
+    "web.overview_unit",
+    "web.overview_help",
+    "web.overview_representatives",
+    "web.overview_news",
+    "web.overview_posts",
+    "web.overview_history",
 )

@@ -13,8 +13,11 @@ from archive.organisation.contacts import contacts_of, may_see_contacts
 from archive.organisation.interviews import interviews_about
 from archive.organisation.invitations import INVITED, invitations_to
 from archive.organisation.tree import Listed, Organisation, list_units, matching, organisation
+from archive.overview.responsibilities import responsibilities
 from archive.row_history import changes_of
 from archive.units import BRANCHES, Unit, UnitKind, load_unit
+from archive.yearwheel.duties import list_duties
+from archive.yearwheel.looking import sight_of
 from web.rights import needs
 from web.visit import db, now, today, viewer
 from web.wording import counted
@@ -58,12 +61,17 @@ def begin() -> ResponseReturnValue:
 @pages.get("/ansvar")
 @needs(Role.MEMBER)
 def responsibility() -> ResponseReturnValue:
-    """*Hvem har ansvar for hva*: who holds which office today, unit by unit."""
+    """*Hvem har ansvar for hva*: who holds which office today, unit by unit, and which duties each answers for."""
     units = {each.id: each for each in list_units(db(), today=today())}
     held = [each for each in offices_held_on(db(), today()) if each.unit_id in units]
-    people = contacts_of(db(), {each.person_id for each in held}, viewer(), today=today())
+    sees = sight_of(db(), viewer(), today=today())
+    duties = [each for each in list_duties(db()) if sees.sees(each)]
     return render_template(
-        "organisation/responsibility.html", headings=_parts(organisation(units.values()), held), contacts=people
+        "organisation/responsibility.html",
+        headings=_parts(organisation(units.values()), held),
+        contacts=contacts_of(db(), {each.person_id for each in held}, viewer(), today=today()),
+        duties=responsibilities(duties, held, list(units.values()), today=today()),
+        sees_all=sees.sees_all,
     )
 
 

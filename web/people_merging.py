@@ -42,6 +42,7 @@ MOVED = {
     ("person_alias", "person_id"): ("annet navn", "andre navn"),
     ("person_contact", "person_id"): ("kontaktopplysning", "kontaktopplysninger"),
     ("user_person", "person_id"): ("brukerkonto", "brukerkontoer"),
+    ("follow_up_wish", "person_id"): ("ønske om oppfølging", "ønsker om oppfølging"),
 }
 # What is not merged where both have it; it waits with the one that goes, for the merge to be undone.
 STAYS = {

@@ -3,6 +3,7 @@
 A register gets these pages by one line in `REGISTERS`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
@@ -13,6 +14,7 @@ from archive.errors import BadInput, NotFound
 from archive.exchange.tables import LARGEST_BYTES, Table, read_table, write_csv, write_xlsx
 from archive.organisation.office_table import OfficeTable
 from archive.organisation.unit_table import UnitTable
+from archive.overview.unit_year_table import UNIT_YEAR_TABLE
 from archive.people_table import PEOPLE_TABLE
 from archive.table_imports import (
     Does,
@@ -24,6 +26,7 @@ from archive.table_imports import (
     plan_table,
     undo_import,
 )
+from web import overview_words
 from web.file_looked_into import Given, Looking, read_again, received, used
 from web.rights import needs
 from web.table_words import NOT_CARRIED_OUT, NOT_UNDONE, refusal, summary
@@ -45,6 +48,7 @@ class RegisterPage:
     title: str  # what it is a table of: Folk
     back: str  # the endpoint of its own page
     explain: str = ""  # a sentence about what a row is
+    word: Callable[[str, str], str] = problem  # the sentence for what is wrong with a column
 
 
 REGISTERS = {
@@ -63,6 +67,14 @@ REGISTERS = {
             back="organisation.show",
             explain="Hver rad er et ledd i organisasjonen. Et ledd kjennes igjen på navn og slag. Andre ledd skrives "
             "med navn; har flere samme navn, skriver du slaget i parentes: Trondheim (kommune).",
+        ),
+        RegisterPage(
+            UNIT_YEAR_TABLE,
+            title="Tallene i oversikten",
+            back="overview.show",
+            explain="Hver rad er en kommune, eller fylkeslaget, i ett år. Kommunen kjennes igjen på navn eller nummer, "
+            "også på navnet til lokallaget. Medlemmer er bare antall. La det stå tomt som ingen har meldt.",
+            word=overview_words.problem,
         ),
         RegisterPage(
             OfficeTable(),
@@ -112,7 +124,7 @@ def carry_out(key: str) -> ResponseReturnValue:
         )
     except BadInput as bad:
         db().rollback()
-        said = NOT_CARRIED_OUT.get(bad.problem, problem(bad.field, bad.problem))
+        said = NOT_CARRIED_OUT.get(bad.problem, page.word(bad.field, bad.problem))
         return _preview(page, given, given.found, said), 409
     used(given)
     db().commit()
@@ -186,7 +198,7 @@ def _preview(page: RegisterPage, given: Given[Table], table: Table, said: str = 
         plan=plan,
         said=said,
         titles=titles,
-        problems=[_worded(plan, number, titles) for number in range(min(len(plan.problems), MOST_SHOWN_PROBLEMS))],
+        problems=[_worded(page, plan, at, titles) for at in range(min(len(plan.problems), MOST_SHOWN_PROBLEMS))],
         summary=summary(*(plan.count(does) for does in (Does.ADD, Does.CHANGE, Does.SAME))),
         added=_shown(plan, Does.ADD),
         changed=_shown(plan, Does.CHANGE),
@@ -198,11 +210,11 @@ def _shown(plan: Plan, does: Does) -> list[Planned]:
     return [row for row in plan.rows if row.does is does]
 
 
-def _worded(plan: Plan, number: int, titles: dict[str, str]) -> tuple[int, str, str, str]:
+def _worded(page: RegisterPage, plan: Plan, number: int, titles: dict[str, str]) -> tuple[int, str, str, str]:
     """The line, the column, what stands there and why it cannot be used."""
     wrong = plan.problems[number]
     found = wrong.found if len(wrong.found) <= 80 else f"{wrong.found[:80]}…"
-    return wrong.line, titles.get(wrong.column, ""), found, problem(wrong.column, wrong.problem)
+    return wrong.line, titles.get(wrong.column, ""), found, page.word(wrong.column, wrong.problem)
 
 
 def _looking(page: RegisterPage) -> Looking[Table]:

@@ -1,0 +1,140 @@
+"""What was done on the overview, and the way back: a unit's figures, wishes and help; posts; newsletters."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from archive.accounts import Role
+from archive.database import find_row
+from archive.errors import BadInput, NotFound
+from archive.overview import news, posts
+from archive.overview.unit_years import page_of
+from archive.people import Person
+from archive.row_history import RowChange, Thing, changes_of, undo_change
+from archive.units import Unit
+from web.overview_unit import counted
+from web.overview_words import ACTS, FIELDS, TABLES, problem, say_value
+from web.rights import needs
+from web.visit import db, now, viewer
+from web.wording import moment
+
+pages = Blueprint("overview_history", __name__, url_prefix="/oversikt")
+
+# What shares one history, by the word of its address: the thing, its name, and the page it belongs to.
+SHARED = {
+    "sosiale-medier": (posts.PAGE, "sosiale medier", "overview_posts.show"),
+    "nytt": (news.PAGE, "nytt i arkivet", "overview_news.show"),
+}
+_MOMENTS = ("since", "until")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A change as the page tells it."""
+
+    id: int
+    act: str
+    what: str
+    by: str  # "": the program itself
+    at: datetime
+    lines: tuple[tuple[str, str, str], ...]  # (field, what stood there, what came instead)
+    may_undo: bool
+
+
+@pages.get("/<int:unit_id>/historikk")
+@needs(Role.SECRETARY)
+def show(unit_id: int) -> ResponseReturnValue:
+    """Every change of a unit's figures, wishes and help, newest first."""
+    return _unit_page(unit_id)
+
+
+@pages.get("/historikk/<word>")
+@needs(Role.SECRETARY)
+def show_shared(word: str) -> ResponseReturnValue:
+    """Every change of the posts, or of what was told."""
+    if word not in SHARED:
+        raise NotFound("history", word)
+    return _shared_page(word)
+
+
+@pages.post("/angre/<int:change_id>")
+@needs(Role.SECRETARY)
+def undo(change_id: int) -> ResponseReturnValue:
+    """Put back what one change did."""
+    change = find_row(db(), RowChange, change_id)
+    if change is None or change.of_table not in TABLES:
+        raise NotFound("change", change_id)
+    thing = Thing(change.thing, change.thing_id)
+    word = next((word for word, shared in SHARED.items() if shared[0] == thing), None)
+    try:
+        undo_change(db(), change, by=viewer().user_id, now=now())
+    except BadInput as bad:
+        db().rollback()
+        return (_shared_page(word, bad) if word else _unit_page(thing.id, bad)), 409
+    db().commit()
+    flash("Endringen er angret.")
+    return redirect(url_for(".show_shared", word=word) if word else url_for(".show", unit_id=thing.id), 303)
+
+
+def _unit_page(unit_id: int, bad: BadInput | None = None) -> str:
+    unit = counted(unit_id)
+    return _page(page_of(unit_id), unit.name, url_for("overview_unit.one", unit_id=unit_id), bad)
+
+
+def _shared_page(word: str, bad: BadInput | None = None) -> str:
+    thing, name, endpoint = SHARED[word]
+    return _page(thing, name, url_for(endpoint), bad)
+
+
+def _page(thing: Thing, name: str, back: str, bad: BadInput | None) -> str:
+    changes = changes_of(db(), thing.kind, thing.id)
+    names = _Names(changes)
+    said = problem(bad.field, bad.problem) if bad else ""
+    told = [_told(each, names) for each in changes]
+    return render_template("overview/history.html", name=name, back=back, changes=told, problem=said)
+
+
+def _told(change: RowChange, names: "_Names") -> Told:
+    before, after = change.before or {}, change.after or {}
+    year = (after or before).get("year")
+    lines = [
+        (FIELDS[field], names.say(field, before.get(field)), names.say(field, after.get(field)))
+        for field in change.fields
+        if field in FIELDS and not (field == "unit_id" and change.of_table != "social_post")
+    ]
+    return Told(
+        id=change.id,
+        act=ACTS.get(change.act, change.act),
+        what=f"tallene for {year}" if year else TABLES.get(change.of_table, change.of_table),
+        by=change.made_by.name if change.made_by else "",
+        at=change.made_at,
+        lines=tuple(line for line in lines if line[1] != line[2]),
+        may_undo=change.undone_at is None,
+    )
+
+
+class _Names:
+    """The names of the units and people that changes speak of by their numbers, in two questions."""
+
+    def __init__(self, changes: Iterable[RowChange]) -> None:
+        snapshots = [each for change in changes for each in (change.before, change.after) if each]
+        self._units = self._of(Unit, {each.get("unit_id") for each in snapshots})
+        self._people = self._of(Person, {each.get("person_id") for each in snapshots})
+
+    @staticmethod
+    def _of(kind: type[Unit] | type[Person], ids: set[int | None]) -> dict[int, str]:
+        return dict(db().execute(select(kind.id, kind.name).where(kind.id.in_(ids - {None}))).all())
+
+    def say(self, field: str, value: object) -> str:
+        """A value as a person reads it."""
+        if field == "unit_id" and isinstance(value, int):
+            return self._units.get(value, "et ledd som er borte")
+        if field == "person_id" and isinstance(value, int):
+            return self._people.get(value, "en person som er borte")
+        if field in _MOMENTS and value:
+            return moment(datetime.fromisoformat(str(value)))
+        return say_value(field, value)
