@@ -1,6 +1,7 @@
 """*Arbeidsplan*: the plans, one plan as it is read, and one goal or measure with what shows that it is done."""
 
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -18,7 +19,7 @@ from archive.workplan.figures import status_of
 from archive.workplan.items import ItemStatus, WorkPlanItem, items_of
 from archive.workplan.looking import Answers, PlanSight, item_for, may_report, own_items, plan_for, plans_for, sight_of
 from archive.workplan.outline import ItemKind, outline
-from archive.workplan.plans import WorkPlan
+from archive.workplan.plans import PlanState, WorkPlan
 from archive.workplan.report import count_statuses
 from archive.workplan.revision import plan_after
 from web.rights import needs
@@ -123,6 +124,19 @@ def item_page(found: WorkPlanItem, typed: dict[str, str] | None = None, wrong: d
         wrong=wrong or {},
         today=_iso(today()),
     )
+
+
+def plans_adopted_at(meeting_id: int) -> list[WorkPlan]:
+    """The plans that a meeting adopted, for its own page; none for who is no member."""
+    if not viewer().role.at_least(Role.MEMBER):
+        return []
+    adopted = select(WorkPlan).where(WorkPlan.meeting_id == meeting_id, WorkPlan.state != PlanState.PROPOSAL)
+    return list(db().scalars(adopted.order_by(WorkPlan.first_year, WorkPlan.id)))
+
+
+@pages.app_context_processor
+def _for_templates() -> dict[str, Any]:
+    return {"plans_adopted_at": plans_adopted_at}
 
 
 def seen_meeting(plan: WorkPlan) -> Meeting | None:

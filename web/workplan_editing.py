@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from archive.access import records_visible_to
 from archive.accounts import Role
 from archive.errors import BadInput
 from archive.meetings.meeting import Meeting
@@ -158,7 +159,7 @@ def bring_back(change_id: int) -> ResponseReturnValue:
 
 
 def _form(typed: TypedPlan, bad: BadInput | None = None, *, plan: WorkPlan | None = None) -> str:
-    records = db().execute(select(Record.id, Record.title).order_by(Record.id.desc()).limit(MOST_OFFERED)).all()
+    records = select(Record.id, Record.title).where(records_visible_to(viewer())).order_by(Record.id.desc())
     return render_template(
         "workplan/plan_form.html",
         typed=typed,
@@ -167,7 +168,7 @@ def _form(typed: TypedPlan, bad: BadInput | None = None, *, plan: WorkPlan | Non
         wrong=wrong(bad),
         units=unit_groups(),
         plans=[(each.id, each.title) for each in list_plans(db()) if plan is None or each.id != plan.id],
-        records=records,
+        records=db().execute(records.limit(MOST_OFFERED)).all(),
     )
 
 

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from archive.access import records_visible_to
 from archive.accounts import Role
 from archive.errors import BadInput, NotFound
 from archive.readable.blocks import Block
@@ -169,11 +170,13 @@ def _preview(plan: WorkPlan, lines: list[Line], *, typed: str, usual: str, bad: 
 
 
 def _choose(plan: WorkPlan, unread: Record | None = None) -> str:
-    records = select(Record.id, Record.title, Record.dated).where(Record.current_number > 0).order_by(Record.id.desc())
+    records = select(Record.id, Record.title, Record.dated).where(
+        Record.current_number > 0, records_visible_to(viewer())
+    )
     return render_template(
         "workplan/choose_record.html",
         plan=plan,
-        records=db().execute(records.limit(MOST_OFFERED)).all(),
+        records=db().execute(records.order_by(Record.id.desc()).limit(MOST_OFFERED)).all(),
         unread=unread,
     )
 

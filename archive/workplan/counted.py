@@ -5,11 +5,14 @@ from datetime import date
 from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
+from archive.access import Viewer, visible_to
+from archive.accounts import Role
 from archive.interviews import Interview, Status
 from archive.offices import Office, OfficeKind
 from archive.units import Unit, UnitKind
 from archive.yearwheel.looking import Sight, wheel_year
 
+_SECRETARY = Viewer(Role.SECRETARY)  # who writes the figures; what lies in the bin is not counted
 _UNITS = {
     "branches": UnitKind.LOCAL_BRANCH,
     "town-districts": UnitKind.TOWN_DISTRICT,
@@ -28,7 +31,9 @@ def count_year(session: Session, year: int, *, today: date) -> dict[str, int]:
     if year > today.year:
         return {}
     day = min(today, date(year, 12, 31))
-    return _units(session, day) | _elected(session, day) | _interviews(session, year) | _wheel(session, year, today)
+    return (
+        _units(session, day) | _elected(session, day) | _interviews(session, year, today) | _wheel(session, year, today)
+    )
 
 
 def _units(session: Session, day: date) -> dict[str, int]:
@@ -58,11 +63,12 @@ def _elected(session: Session, day: date) -> dict[str, int]:
     return groups | ({"representatives": people, "municipalities": municipalities} if people else {})
 
 
-def _interviews(session: Session, year: int) -> dict[str, int]:
+def _interviews(session: Session, year: int, today: date) -> dict[str, int]:
     held = select(func.count()).where(
         Interview.status != Status.PLANNED,
         Interview.held_on >= date(year, 1, 1),
         Interview.held_on <= date(year, 12, 31),
+        visible_to(_SECRETARY, today=today),
     )
     return {"interviews": session.scalar(held) or 0}
 

@@ -226,6 +226,7 @@ def test_a_proposal_is_the_boards_and_an_adopted_plan_every_members(
         assert volunteer.get(path).status_code == 200
     assert "Hemmelig årsmøte" not in volunteer.get(paths[0]).text  # the meeting is closed
     assert "Hemmelig årsmøte" in secretary.get(paths[0]).text
+    assert f"/arbeidsplan/{plan_id}" in secretary.get(f"/mote/{meeting.partition(':')[0]}").text
 
 
 def _meeting(unit_id: int, session: Session) -> MeetingCase:
