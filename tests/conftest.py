@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy.orm import Session
 
 from archive.accounts import Role, User, add_user
@@ -22,6 +24,10 @@ from media.probe import Probe
 from media.store import Store, open_store
 
 pytest_plugins = ["tests.chromium", "tests.postgres", "tests.ordering"]
+
+# An example that takes a fifth of a second on a busy machine is no fault of the code.
+hypothesis_settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("any machine")
 
 NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 MadeOnce = Callable[[str, Callable[[str], None]], str]
