@@ -10,7 +10,7 @@ import argparse
 import tempfile
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -129,15 +129,22 @@ def our_search(passages: Sequence[Passage], backend: str) -> Iterator[Ask]:
 
 
 @contextmanager
-def settings_of(folder: str, backend: str) -> Iterator[dict[str, str]]:
-    """The settings of an archive in a folder; its database, where PostgreSQL searches, in a server of its own."""
+def settings_of(
+    folder: str, backend: str, *, kept: Path | None = None, server: Mapping[str, str] | None = None
+) -> Iterator[dict[str, str]]:
+    """The settings of an archive in a folder; its database, where PostgreSQL searches, in a server of its own.
+
+    Args:
+        kept: a folder that keeps the server's data for the next time.
+        server: settings of the server.
+    """
     if backend == "whoosh":
         yield {"STEMME_DATA": folder}
         return
     from tests.postgres import running, url_of
 
-    with running() as server:
-        yield {"STEMME_DATA": folder, "STEMME_DATABASE_URL": url_of(server), "STEMME_SEARCH": backend}
+    with running(kept=kept, **(server or {})) as where:
+        yield {"STEMME_DATA": folder, "STEMME_DATABASE_URL": url_of(where), "STEMME_SEARCH": backend}
 
 
 def _fill(database: Any, passages: Sequence[Passage]) -> None:

@@ -12,7 +12,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import LiteralString
 
@@ -35,22 +35,31 @@ def postgres_server() -> Iterator[Path]:
 
 
 @contextmanager
-def running() -> Iterator[Path]:
-    """A server of one's own, for as long as the block runs; gives the folder of its socket."""
+def running(*, kept: Path | None = None, **settings: str) -> Iterator[Path]:
+    """A server of one's own, for as long as the block runs; gives the folder of its socket.
+
+    Args:
+        kept: a folder that holds its data afterwards too, for the next time.
+        settings: of the server, beside those that every test wants.
+    """
     programs = _programs()
     if programs is None:
         raise RuntimeError("PostgreSQL's server is missing; script/setup --test installs it")
     # Not below pytest's own folder: a socket's path may have 107 bytes at most, and other users must get through.
-    folder = Path(tempfile.mkdtemp(prefix="stemme-pg-"))
+    folder = kept or Path(tempfile.mkdtemp(prefix="stemme-pg-"))
+    folder.mkdir(exist_ok=True)
     data = folder / "data"
     as_user = _other_user(folder)
+    settings = {"listen_addresses": "", "fsync": "off", "max_connections": "60", **settings}
     server = None
     try:
-        _run([*as_user, programs / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "-N"])
+        if not data.exists():
+            how = ["-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
+            _run([*as_user, programs / "initdb", "-D", data, *how])
         server = subprocess.Popen(
             [
                 *map(str, [*as_user, programs / "postgres", "-D", data, "-k", folder]),
-                *("-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=60"),
+                *(part for name, value in settings.items() for part in ("-c", f"{name}={value}")),
             ],
             stdout=subprocess.DEVNULL,
             stderr=(folder / "log").open("wb"),
@@ -65,23 +74,26 @@ def running() -> Iterator[Path]:
                 server.wait(timeout=30)
             except subprocess.TimeoutExpired:
                 server.kill()
-        shutil.rmtree(folder, ignore_errors=True)
+        if kept is None:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
 def new_postgres_url(postgres_server: Path) -> Iterator[NewUrl]:
     """Makes new databases, empty or copies of another, and gives their addresses, as SQLAlchemy wants them."""
-    made: list[str] = []
+    with ExitStack() as made:
+        yield lambda copy_of="template1": made.enter_context(new_database(postgres_server, copy_of=copy_of))
 
-    def make(copy_of: str = "template1") -> str:
-        name = f"test_{uuid.uuid4().hex[:12]}"
-        _command(postgres_server, f'CREATE DATABASE "{name}" TEMPLATE "{copy_of}"')
-        made.append(name)
-        return url_of(postgres_server, name)
 
-    yield make
-    for name in made:
-        _command(postgres_server, f'DROP DATABASE "{name}" WITH (FORCE)')
+@contextmanager
+def new_database(server: Path, *, copy_of: str = "template1") -> Iterator[str]:
+    """The address of a new database, empty or a copy of another, gone afterwards."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    _command(server, f'CREATE DATABASE "{name}" TEMPLATE "{copy_of}"')
+    try:
+        yield url_of(server, name)
+    finally:
+        _command(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session")

@@ -51,7 +51,9 @@ class IndexKeeper:
                 return
             self._asked.clear()
             pause_s = self._round()
-            warm_up()  # here, so that neither the first page nor the first search waits for the dictionaries
+            # Here, so that neither the first page nor the first search waits for the dictionaries. Where PostgreSQL
+            # searches there is more text than one machine's small memory was ever meant for.
+            warm_up(whole=self._settings.search == "postgresql")
 
     def _round(self) -> float:
         try:

@@ -15,7 +15,7 @@ from archive.search import query
 from archive.search.hits import Hit
 from archive.search.holders import is_interview
 from archive.search.index import open_index
-from archive.search.narrowing import Facet, Narrow, Sort, Text
+from archive.search.narrowing import Facet, Narrow, Sort, Text, as_it_stands
 from archive.search.query import Results, Wish
 from archive.search.schema import CHAPTER, EVENT, INTERVIEW, KINDS, RECORD
 from archive.search.suggesting import suggest
@@ -105,16 +105,19 @@ def _wish() -> Wish:
     """The form and the links, as far as they can be understood: an odd value narrows nothing."""
     asked = request.args
     return Wish(
-        narrow=Narrow(
-            speaker_id=asked.get("taler", type=int),
-            place=asked.get("sted", "").strip() or None,
-            decade=asked.get("tiar", type=int),
-            language=asked.get("sprak", "").strip() or None,
-            text=next((text for text in TEXTS if text == asked.get("tekst")), None),
-            interview_id=asked.get("intervju", type=int),
-            about_decade=asked.get("om_tiar", type=int),
-            person_id=asked.get("nevner", type=int),
-            unit_id=asked.get("ledd", type=int),
+        narrow=as_it_stands(
+            db(),
+            Narrow(
+                speaker_id=asked.get("taler", type=int),
+                place=asked.get("sted", "").strip() or None,
+                decade=asked.get("tiar", type=int),
+                language=asked.get("sprak", "").strip() or None,
+                text=next((text for text in TEXTS if text == asked.get("tekst")), None),
+                interview_id=asked.get("intervju", type=int),
+                about_decade=asked.get("om_tiar", type=int),
+                person_id=asked.get("nevner", type=int),
+                unit_id=asked.get("ledd", type=int),
+            ),
         ),
         sort=next((sort for sort in SORTS if sort == asked.get("sorter")), "relevance"),
         by_interview=asked.get("samle") == "1",

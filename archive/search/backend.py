@@ -51,7 +51,8 @@ class Asking:
     speaker_id: int | None = None  # whoever must be speaking
     decade: int | None = None  # must be spoken about: 1970 is 1970 to 1979
     person_id: int | None = None  # whoever must be mentioned
-    with_facets: bool = False  # whether what the passages are about is counted
+    with_counts: bool = True  # whether all are counted, or only the best given
+    with_facets: bool = False  # whether what the passages are about is counted; only where all are counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,9 @@ _SPOKEN = (
 )
 # What a form of the table may end in where no dictionary has it: *bladstyraren*, *kvinnfolkan*.
 _ENDING = re.compile(r"(.{4,}?)(?:en|n|et|a|ane|ene|an|ar|er|s)")
-_Rules = Sequence[tuple[re.Pattern[str], str]]
+# Everything in a rule that is not plainly letters which must be there.
+_NOT_NEEDED = re.compile(r"\(\?<?[=!][^)]*\)|\([^)]*\)\??|\[[^]]*\]\??|\\.|.\?|[$^]")
+_Rules = Sequence[tuple[str, re.Pattern[str], str]]  # with letters that a word must have
 
 
 @cache
@@ -130,14 +132,21 @@ def by_rule(word: str) -> tuple[str, ...]:
 @cache
 def _compiled() -> tuple[_Rules, _Rules]:
     """The rules for words that bokmål has too, and those for words that it has not."""
-    regular = [(re.compile(written), meant) for written, meant in _REGULAR]
-    return regular, regular + [(re.compile(written), meant) for written, meant in _SPOKEN]
+    regular, spoken = (
+        [(needed_by(written), re.compile(written), meant) for written, meant in rules] for rules in (_REGULAR, _SPOKEN)
+    )
+    return regular, regular + spoken
+
+
+def needed_by(written: str) -> str:
+    """Letters in a row without which a rule changes nothing: most rules need not be tried on most words."""
+    left = _NOT_NEEDED.sub(" ", written)
+    return "" if "|" in left else max(left.split(), key=len, default="")
 
 
 def _tried(word: str, rules: _Rules) -> Iterator[str]:
-    for written, meant in rules:
-        made = written.sub(meant, word)
-        if made != word:
+    for needed, written, meant in rules:
+        if needed in word and (made := written.sub(meant, word)) != word:
             yield made
 
 

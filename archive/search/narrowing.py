@@ -6,22 +6,24 @@ filters and orders are made of the interviews, whatever the back end, and nothin
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, false, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, union
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from archive.database import LARGEST_ID
+from archive.errors import NotFound
 from archive.events import Event
 from archive.interviews import Interview, Status
+from archive.links import Link, LinkState
 from archive.organisation.interviews import InterviewUnit
-from archive.people import Person
+from archive.people import Person, load_person
 from archive.records import Record
 from archive.records_found import in_decade
 from archive.search.backend import NOBODY
-from archive.search.holders import event_of, number_of_event, number_of_record, record_of
+from archive.search.holders import event_of, is_interview, number_of_event, number_of_record, record_of
 from archive.units import Unit
 
 Sort = Literal["relevance", "date", "place"]
@@ -42,7 +44,7 @@ class Narrow:
     interview_id: int | None = None
     about_decade: int | None = None  # that is spoken about
     person_id: int | None = None  # who is mentioned
-    unit_id: int | None = None  # what the interview is about, or whose archive the record is in
+    unit_id: int | None = None  # what the interview is about, whose archive the record is in, or what is linked to it
 
     @property
     def is_empty(self) -> bool:
@@ -66,7 +68,7 @@ class Narrow:
             made.append(Interview.id == _stored_id(self.interview_id))
         if self.unit_id is not None:
             about = select(InterviewUnit.interview_id).where(InterviewUnit.unit_id == _stored_id(self.unit_id))
-            made.append(Interview.id.in_(about))
+            made.append(or_(Interview.id.in_(about), self._is_linked("interview", Interview.id)))
         return made
 
     def record_conditions(self) -> list[ColumnElement[bool]]:
@@ -75,14 +77,22 @@ class Narrow:
         if any(value is not None for value in of_interviews):
             return [false()]
         made = [] if self.decade is None else [in_decade(self.decade)]
-        return made if self.unit_id is None else [*made, Record.unit_id == _stored_id(self.unit_id)]
+        if self.unit_id is not None:
+            made.append(or_(Record.unit_id == _stored_id(self.unit_id), self._is_linked("record", Record.id)))
+        return made
 
     def event_conditions(self) -> list[ColumnElement[bool]]:
         """What must hold for an event: nobody speaks in it, and nothing was recorded; it has a place."""
-        of_others = (self.speaker_id, self.decade, self.language, self.text, self.interview_id, self.unit_id)
+        of_others = (self.speaker_id, self.decade, self.language, self.text, self.interview_id)
         if any(value is not None for value in of_others):
             return [false()]
-        return [] if self.place is None else [Event.place == storable(self.place)]
+        made = [] if self.place is None else [Event.place == storable(self.place)]
+        return made if self.unit_id is None else [*made, self._is_linked("event", Event.id)]
+
+    def _is_linked(self, kind: str, number: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+        """Whether a thing of this kind is linked to the unit."""
+        linked = _linked_units(kind).subquery()
+        return number.in_(select(linked.c.number).where(linked.c.unit_id == _stored_id(self.unit_id or 0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +127,23 @@ class Counts:
     people: Counter[int] = field(default_factory=Counter)
 
 
+def as_it_stands(session: Session, narrow: Narrow) -> Narrow:
+    """The same, with who was merged into somebody else as that person: old addresses find what they found."""
+    speaker_id, person_id = (_standing(session, number) for number in (narrow.speaker_id, narrow.person_id))
+    if (speaker_id, person_id) == (narrow.speaker_id, narrow.person_id):
+        return narrow
+    return replace(narrow, speaker_id=speaker_id, person_id=person_id)
+
+
+def _standing(session: Session, person_id: int | None) -> int | None:
+    if person_id is None:
+        return None
+    try:
+        return load_person(session, person_id).id
+    except NotFound:
+        return person_id  # it finds nothing
+
+
 def facets_of(session: Session, counts: Counts) -> Facets:
     """What hits can be narrowed by, from how many there are."""
     hits: Counter[int] = Counter()
@@ -149,7 +176,7 @@ def facets_of(session: Session, counts: Counts) -> Facets:
         _facets(texts),
         tuple(Facet(str(decade), str(decade), count) for decade, count in sorted(counts.decades.items())),
         _people(session, counts.people.most_common(MOST_PEOPLE)),
-        _units(session, hits),
+        _units(session, hits, events),
     )
 
 
@@ -182,18 +209,36 @@ def _people(session: Session, counted: Collection[tuple[int, int]]) -> tuple[Fac
     return tuple(Facet(str(number), shown[number], count) for number, count in counted if number in shown)
 
 
-def _units(session: Session, hits: Counter[int]) -> tuple[Facet, ...]:
-    """What the interviews among the hits are about, and in whose archive the records are."""
+def _units(session: Session, hits: Counter[int], events: Counter[int]) -> tuple[Facet, ...]:
+    """What the interviews among the hits are about, in whose archive the records are, and what any is linked to."""
     counted: Counter[tuple[int, str]] = Counter()
-    for part in _parts(hits):
-        about = select(InterviewUnit.interview_id, Unit.id, Unit.name).join(Unit, Unit.id == InterviewUnit.unit_id)
-        for number, unit_id, name in session.execute(about.where(InterviewUnit.interview_id.in_(part))):
-            counted[unit_id, name] += hits[number]
-        records = [record_id for number in part if (record_id := record_of(number)) is not None]
-        theirs = select(Record.id, Unit.id, Unit.name).join(Unit, Unit.id == Record.unit_id)
-        for record_id, unit_id, name in session.execute(theirs.where(Record.id.in_(records))) if records else ():
-            counted[unit_id, name] += hits[number_of_record(record_id)]
+    of_interviews = union(select(InterviewUnit.interview_id, InterviewUnit.unit_id), _linked_units("interview"))
+    of_records = union(select(Record.id, Record.unit_id), _linked_units("record"))
+    for part in _parts((*hits, *events)):
+        kinds = (
+            (of_interviews, {number: number for number in part if is_interview(number)}),
+            (of_records, {record_id: number for number in part if (record_id := record_of(number)) is not None}),
+            (_linked_units("event"), {event_id: number for number in part if (event_id := event_of(number))}),
+        )
+        for pairs, numbers in kinds:
+            theirs = pairs.subquery()
+            thing, unit_id = theirs.c[0], theirs.c[1]
+            named = select(thing, Unit.id, Unit.name).join(Unit, Unit.id == unit_id).where(thing.in_(numbers))
+            for found, *unit in session.execute(named) if numbers else ():
+                number = numbers[found]
+                counted[unit[0], unit[1]] += hits[number] or events[number]
     return tuple(Facet(str(unit_id), name, count) for (unit_id, name), count in counted.most_common())
+
+
+def _linked_units(kind: str) -> Select[*tuple[Any, ...]]:
+    """Pairs of a thing of this kind and a unit that it is linked to, from whichever side; each pair once."""
+    ways = []
+    for here, there in ("ab", "ba"):
+        number, unit_id = getattr(Link, f"{here}_{kind}_id"), getattr(Link, f"{there}_unit_id")
+        stands = and_(Link.state == LinkState.STANDS, number.is_not(None), unit_id.is_not(None))
+        ways.append(select(number.label("number"), unit_id.label("unit_id")).where(stands))
+    both = union(*ways).subquery()
+    return select(both.c.number, both.c.unit_id)
 
 
 def _stored_id(number: int) -> int:

@@ -1,21 +1,20 @@
 """Searching in PostgreSQL: for the archives of many branches together, in the database that they have anyway.
 
-PostgreSQL stores and ranks; the keys and words are those that our own analyzer made, so it finds what Whoosh finds.
-One row for each passage, in one `tsvector`: `k:` before a key (its weight as A to D), `x:` before a word as it is
-written (for phrases and beginnings), `s:` before a word of the speaker's name. How many rows have a key stands in a
-table of its own, for the score. All of it is a cache: no migration knows these tables.
+PostgreSQL stores, counts and ranks; the keys and words are those that our own analyzer made, so it finds what Whoosh
+finds. What stands in a row says `postgres_rows`. How many rows have a key stands in a table of its own, for the score.
+All of it is a cache: no migration knows these tables.
 """
 
 import logging
 from collections import Counter
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from math import log
 from typing import Any
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from archive.database import LARGEST_ID, Database
 from archive.search.analysis import HOMOGRAPH
@@ -28,29 +27,56 @@ from archive.search.backend import (
     Found,
     keys_near,
 )
-from archive.search.postgres_store import quoted
+from archive.search.postgres_candidates import at_most, match_of, promising
+from archive.search.postgres_rows import quoted
 from archive.search.question import Question, Wanted
+
+# ruff: noqa: S608 - statements are put together from texts of this module; what somebody typed is a parameter
 
 _log = logging.getLogger(__name__)
 
-MOST_RANKED = 2_000  # passages whose score is worked out; of more, those that came last into the index are ranked
+MOST_RANKED = 2_000  # passages whose score is worked out; which of more, `postgres_candidates` chooses
+_FEW = 20  # interviews
 _PLACED = (
     "JOIN unnest(CAST(:order AS bigint[])) WITH ORDINALITY AS ordered (ordered_id, place) ON ordered_id = interview_id"
 )
 _WEIGHTS = "{0.3, 0.4, 0.6, 1.0}"  # of D, C, B, A
+# A question is worked out for what is asked now, from the index, alone. PostgreSQL would otherwise keep a plan that was
+# made for fewer readers, read every passage where a word is common, or compile for longer than the search takes.
+_SETTINGS = {
+    "plan_cache_mode": "force_custom_plan",
+    "enable_seqscan": "off",
+    "jit": "off",
+    "max_parallel_workers_per_gather": "0",
+    "parallel_setup_cost": "0",
+    "parallel_tuple_cost": "0",
+    "work_mem": "64MB",
+}
+_MANY = 20_000  # passages from which on counting them with a second processor is worth its beginning
 
 
 class PgIndex:
-    """The index for reading, for any number of threads."""
+    """The index for reading, for any number of threads.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        most_ranked, time_limit_s: others than usual only where it is measured what the limits cost.
+    """
+
+    def __init__(
+        self, database: Database, *, most_ranked: int = MOST_RANKED, time_limit_s: float = TIME_LIMIT_S
+    ) -> None:
         self._database = database
+        self._most_ranked = most_ranked
+        self._settings = {**_SETTINGS, "statement_timeout": str(round(time_limit_s * 1000))}
 
     def find(self, asking: Asking) -> Found:
         """The best passages; nothing, and not complete, where the index is missing or the time is up."""
         try:
             with self._connection() as connection:
-                return _Asked(connection, asking).found()
+                return _Asked(connection, asking, self._most_ranked).found()
+        except OperationalError as error:  # most often the time was up
+            _log.warning("search in PostgreSQL was given up: %s", error.orig)
+            return Found(complete=False)
         except SQLAlchemyError:
             _log.exception("search in PostgreSQL failed")
             return Found(complete=False)
@@ -80,23 +106,20 @@ class PgIndex:
     @contextmanager
     def _connection(self) -> Iterator[Connection]:
         with self._database.engine.connect() as connection:
-            connection.execute(text(f"SET LOCAL statement_timeout = {round(TIME_LIMIT_S * 1000)}"))
+            set_each = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in self._settings.items())
+            connection.execute(text(f"SELECT {set_each}"))
             yield connection
 
 
 class _Asked:
     """One question to PostgreSQL."""
 
-    def __init__(self, connection: Connection, asking: Asking) -> None:
+    def __init__(self, connection: Connection, asking: Asking, most_ranked: int) -> None:
         self._connection = connection
         self._asking = asking
-        question = asking.question
-        every = [_query(each, any_word=asking.any_word) for each in question.needed]
-        match = [f"({(' | ' if asking.any_word else ' & ').join(every)})"] if every else []
-        match += [quoted(f"s:{word}") for word in question.speaker]
-        match += [f"!({_query(each, any_word=False)})" for each in question.unwanted]
+        self._most_ranked = most_ranked
         self._values = {
-            "match": " & ".join(match),
+            "match": match_of(asking.question, any_word=asking.any_word),
             "kinds": list(asking.kinds),
             "visible": list(asking.visible),
             "changed": list(asking.changed),
@@ -106,53 +129,104 @@ class _Asked:
         }
 
     def found(self) -> Found:
-        where = "said @@ CAST(:match AS tsquery) AND kind = ANY(:kinds) AND interview_id = ANY(:visible)"
-        if self._asking.speaker_id is not None:
+        asking = self._asking
+        where = f"kind = ANY(:kinds) AND {_among(asking.visible)}"
+        if asking.speaker_id is not None:
             where += " AND speaker_id = :speaker"
-        if self._asking.decade is not None:
+        if asking.decade is not None:
             where += " AND CAST(:decade AS integer) = ANY(decades)"
-        if self._asking.person_id is not None:
+        if asking.person_id is not None:
             where += " AND CAST(:person AS integer) = ANY(people)"
-        sure = f"{where} AND NOT interview_id = ANY(:changed)"
-        counts, decades, people = self._counted(sure)
+        sure = f"{where} AND NOT interview_id = ANY(:changed)" if asking.changed else where
+        asked = self._asked()
+        often, passages = self._often(asked)
+        scored = {term: weight * _rarity(often[term], passages) for term, weight in asked.items() if term in often}
         doubtful: tuple[Candidate, ...] = ()
-        if self._asking.changed:
-            doubtful = self._ranked(f"{where} AND interview_id = ANY(:changed)", MOST_DOUBTFUL, {}, by_interview=False)
-        best = self._ranked(sure, self._asking.most, self._asking.order, by_interview=self._asking.by_interview)
+        if asking.changed:
+            theirs = self._any_of(f"{where} AND interview_id = ANY(:changed)", {})
+            doubtful = self._ranked(theirs, scored, MOST_DOUBTFUL, by_interview=False)
+        counts: Counter[tuple[int, int]] = Counter()
+        if asking.with_counts:
+            many = at_most(asking.question, often) > _MANY
+            with self._two_processors() if many else nullcontext():
+                counts = self._counted(sure)
+        decades, people = self._about(sure) if asking.with_facets else (Counter(), Counter())
+        if asking.order or (asking.with_counts and counts.total() <= self._most_ranked):
+            candidates = self._any_of(sure, asking.order)
+        else:
+            candidates = self._promising(sure, often)
+        best = self._ranked(candidates, scored, asking.most, by_interview=asking.by_interview)
         return Found(counts=counts, best=best, doubtful=doubtful, decades=decades, people=people)
 
-    def _counted(self, where: str) -> tuple[Counter[tuple[int, int]], Counter[int], Counter[int]]:
-        """How many there are by interview and speaker, and where asked for by what they are about."""
-        about = ", decades, people" if self._asking.with_facets else ""
-        counts: Counter[tuple[int, int]] = Counter()
+    def _counted(self, where: str) -> Counter[tuple[int, int]]:
+        """How many there are by interview and speaker."""
+        # As three arrays: thousands of rows of their own would take longer to read than to count.
+        grouped = (
+            f"SELECT interview_id, speaker_id, count(*) FROM search_passage WHERE {_MATCHES} AND {where} GROUP BY 1, 2"
+        )
+        columns = self._rows(
+            f"SELECT array_agg(interview_id), array_agg(speaker_id), array_agg(count) FROM ({grouped}) counted"
+        ).one()
+        interviews, speakers, counts = (each or () for each in columns)
+        return Counter(dict(zip(zip(interviews, speakers, strict=True), counts, strict=True)))
+
+    def _about(self, where: str) -> tuple[Counter[int], Counter[int]]:
+        """How many there are by the decades and by the people that they speak of."""
         decades: Counter[int] = Counter()
         people: Counter[int] = Counter()
-        columns = f"interview_id, speaker_id{about}"
-        for interview_id, speaker_id, *those, count in self._rows(
-            f"SELECT {columns}, count(*) FROM search_passage WHERE {where} GROUP BY {columns}"  # noqa: S608
+        for those, them, count in self._rows(
+            f"SELECT decades, people, count(*) FROM search_passage WHERE {_MATCHES} AND {where}"
+            " AND (decades <> '{}' OR people <> '{}') GROUP BY 1, 2"
         ):
-            counts[interview_id, speaker_id] += count
-            for counter, those_said in zip((decades, people), those, strict=False):
-                counter.update(dict.fromkeys(those_said, count))
-        return counts, decades, people
+            for decade in those:
+                decades[decade] += count
+            for person_id in them:
+                people[person_id] += count
+        return decades, people
 
-    def _ranked(self, where: str, most: int, order: Any, *, by_interview: bool) -> tuple[Candidate, ...]:
-        first, placed = ("place", _PLACED) if order else ("0 AS place", "")
-        chosen = "DISTINCT ON (interview_id)" if by_interview else ""
-        score, values = self._score()
+    def _any_of(self, where: str, order: Mapping[int, int]) -> str:
+        """As many as are ranked: the first in the order, or any."""
+        self._values["order"] = sorted(order, key=order.__getitem__)
+        place, joined, ordered = ("place", _PLACED, "ORDER BY place, id DESC") if order else ("0 AS place", "", "")
+        return (
+            f"SELECT search_passage.*, {place} FROM search_passage {joined} WHERE {_MATCHES} AND {where} {ordered}"
+            f" LIMIT {self._most_ranked}"
+        )
+
+    def _promising(self, where: str, often: Mapping[str, int]) -> str:
+        """As many as are ranked: those that promise most."""
+        parts = []
+        for number, step in enumerate(promising(self._asking.question, often, any_word=self._asking.any_word)):
+            self._values[f"step{number}"] = step
+            match = f"said @@ CAST(:step{number} AS tsquery)"
+            parts.append(
+                f"(SELECT *, 0 AS place FROM search_passage WHERE {match} AND {where} LIMIT {self._most_ranked})"
+            )
+        return f"SELECT * FROM ({' UNION ALL '.join(parts)}) promising LIMIT {self._most_ranked}"
+
+    def _ranked(
+        self, candidates: str, scored: Mapping[str, float], most: int, *, by_interview: bool
+    ) -> tuple[Candidate, ...]:
+        # `ts_filter` reads a passage once for all its scores (OFFSET keeps it apart) and leaves out what has no weight.
+        unpacked = (
+            "SELECT id, kind, interview_id, lines, line_before, line_after, place,"
+            f" ts_filter(said, '{{a,b,c,d}}') AS said FROM ({candidates}) candidate OFFSET 0"
+        )
+        score = "0.0"
+        values: dict[str, Any] = {"most": most}
+        for number, (term, weight) in enumerate(scored.items()):
+            score += f" + {weight:.5f} * ts_rank('{_WEIGHTS}', said, CAST(:t{number} AS tsquery))"
+            values[f"t{number}"] = quoted(term)
+        first, chosen = ("interview_id, ", "DISTINCT ON (interview_id)") if by_interview else ("", "")
         rows = self._rows(
-            f"SELECT * FROM (SELECT {chosen} *, {score} AS score FROM (SELECT id, kind, interview_id, lines,"  # noqa: S608
-            f" line_before, line_after, ts_filter(said, '{{a,b,c,d}}') AS said, {first} FROM search_passage {placed}"
-            f" WHERE {where} ORDER BY place, id DESC LIMIT {MOST_RANKED}) matched"
-            f" ORDER BY {'interview_id, ' if by_interview else ''}place, score DESC, id) ranked"
+            f"SELECT * FROM (SELECT {chosen} id, kind, interview_id, lines, line_before, line_after, place,"
+            f" {score} AS score FROM ({unpacked}) unpacked ORDER BY {first}place, score DESC, id) ranked"
             " ORDER BY place, score DESC, id LIMIT :most",
-            most=most,
-            order=sorted(order, key=order.__getitem__),
             **values,
         )
         return tuple(
             Candidate(
-                (row.place or 0, -row.score, row.id),
+                (row.place, -row.score, row.id),
                 row.kind,
                 row.interview_id,
                 tuple(row.lines),
@@ -162,30 +236,50 @@ class _Asked:
             for row in rows
         )
 
-    def _score(self) -> tuple[str, dict[str, Any]]:
-        """The sum over all keys asked for, each by its weight and by how rare it is."""
-        asked: dict[str, float] = {}
-        for wanted in (*self._asking.question.needed, *self._asking.question.helping):
+    def _asked(self) -> dict[str, float]:
+        """Everything that counts for the score, with how much."""
+        question, asked = self._asking.question, dict[str, float]()
+        for wanted in (*question.needed, *question.helping):
             for term, weight in _terms(wanted, any_word=self._asking.any_word):
                 asked[term] = max(asked.get(term, 0.0), weight)
-        rare = self._rarity(list(asked))
-        parts, values = ["0.0"], {}
-        for number, (term, weight) in enumerate(asked.items()):
-            if term in rare:
-                parts.append(f"{weight * rare[term]:.5f} * ts_rank('{_WEIGHTS}', said, CAST(:t{number} AS tsquery))")
-                values[f"t{number}"] = quoted(term)
-        return " + ".join(parts), values
+        return asked
 
-    def _rarity(self, terms: list[str]) -> dict[str, float]:
-        """The inverse document frequency of those terms that the archive has."""
-        passages = self._connection.scalar(text("SELECT passages FROM search_state")) or 1
-        rows = self._connection.execute(
-            text("SELECT key, passages FROM search_key WHERE key = ANY(:keys)"), {"keys": terms}
+    def _often(self, terms: Collection[str]) -> tuple[dict[str, int], int]:
+        """How many passages have each of those terms that the archive has, and how many passages it has."""
+        statement = (
+            "SELECT key, search_key.passages, search_state.passages AS every"
+            " FROM search_state LEFT JOIN search_key ON key = ANY(:keys)"
         )
-        return {key: log(1 + max(passages, count) / (count + 1)) for key, count in rows}
+        rows = self._connection.execute(text(statement), {"keys": list(terms)}).all()
+        return {row.key: row.passages for row in rows if row.passages}, rows[0].every if rows else 0
+
+    @contextmanager
+    def _two_processors(self) -> Iterator[None]:
+        """Let PostgreSQL work out what is asked meanwhile on two processors, where it has them."""
+        workers = "SELECT set_config('max_parallel_workers_per_gather', :count, true)"
+        self._connection.execute(text(workers), {"count": "1"})
+        yield
+        self._connection.execute(text(workers), {"count": _SETTINGS["max_parallel_workers_per_gather"]})
 
     def _rows(self, statement: str, **more: Any) -> Any:
         return self._connection.execute(text(statement), {**self._values, **more})
+
+
+_MATCHES = "said @@ CAST(:match AS tsquery)"
+
+
+def _among(visible: Collection[int]) -> str:
+    """The condition that a passage is of one of these interviews.
+
+    Few of them are looked up. Of many, whose passages are most of all, the index is kept out of it by the sum: each
+    passage that was found otherwise is asked instead.
+    """
+    return "interview_id = ANY(:visible)" if len(visible) <= _FEW else "interview_id + 0 = ANY(:visible)"
+
+
+def _rarity(often: int, passages: int) -> float:
+    """The inverse document frequency."""
+    return log(1 + max(passages, often) / (often + 1))
 
 
 def _bounded(number: int | None) -> int | None:
@@ -200,27 +294,15 @@ def _terms(wanted: Wanted, *, any_word: bool) -> Iterator[tuple[str, float]]:
         yield from _terms(other, any_word=any_word)
 
 
-def _query(wanted: Wanted, *, any_word: bool) -> str:
-    """One thing to look for, in the language of `tsquery`."""
-    ways = [quoted(f"k:{key.text}") for key in wanted.asked(any_word=any_word)]
-    ways += [quoted(f"x:{word}") for word in wanted.words]
-    ways += [_query(other, any_word=any_word) for other in wanted.either]
-    if wanted.row:
-        ways.append(f"({' <-> '.join(quoted(f'x:{word}') for word in wanted.row)})")
-    if wanted.start:
-        ways.append(f"{quoted(f'x:{wanted.start}')}:*")
-    return f"({' | '.join(ways)})"
-
-
 def _is_said(connection: Connection, term: str, visible: Collection[int]) -> bool:
-    statement = "SELECT 1 FROM search_passage WHERE said @@ CAST(:term AS tsquery) AND interview_id = ANY(:ids) LIMIT 1"
-    return connection.scalar(text(statement), {"term": quoted(term), "ids": list(visible)}) is not None
+    said = f"SELECT 1 FROM search_passage WHERE said @@ CAST(:term AS tsquery) AND {_among(visible)} LIMIT 1"
+    return connection.scalar(text(said), {"term": quoted(term), "visible": list(visible)}) is not None
 
 
 def _beginning(connection: Connection, start: str) -> list[str]:
     statement = 'SELECT key FROM search_key WHERE key >= :start AND key < :end COLLATE "C" ORDER BY key LIMIT :most'
     rows = connection.execute(
-        text(f"SELECT key FROM ({statement}) begun JOIN search_key USING (key) ORDER BY passages DESC, key"),  # noqa: S608
+        text(f"SELECT key FROM ({statement}) begun JOIN search_key USING (key) ORDER BY passages DESC, key"),
         {"start": start, "end": start + "\U0010ffff", "most": MOST_SPELLINGS},
     )
     return [key.removeprefix("x:") for (key,) in rows]

@@ -21,7 +21,7 @@ from archive.search.decades import decades_said
 from archive.search.event_texts import text_of, visible_events
 from archive.search.hits import Hit, chapter_hit, description_hit, event_hit, passage_hit, record_hit
 from archive.search.mentions import read_names
-from archive.search.narrowing import Counts, Facets, Narrow, Sort, facets_of, order_of
+from archive.search.narrowing import Counts, Facets, Narrow, Sort, as_it_stands, facets_of, order_of
 from archive.search.passages import Line, passage_from
 from archive.search.question import Question, read_question, taken_apart
 from archive.search.record_pages import description_of as record_description
@@ -93,7 +93,8 @@ def search(
     limit, offset = max(limit, 0), max(offset, 0)
     if question.is_empty:
         return Results(0, _since(began), [])
-    narrow = wish.narrow
+    narrow = as_it_stands(session, wish.narrow)
+    wish = replace(wish, narrow=narrow)
     visible = holders.visible(
         session, viewer, today, narrow.conditions(), narrow.record_conditions(), narrow.event_conditions()
     )
@@ -105,12 +106,12 @@ def search(
     if page.total < FILLED_TO and page.complete and len(question.needed) > 1:
         whole = offset == 0 and limit >= FILLED_TO and not wish.by_interview
         every = page if whole else one.run(FILLED_TO, 0, any_word=False)
-        return _filled(question, every, one.run(FILLED_TO, 0, any_word=True), limit, offset, began)
+        some = one.run(FILLED_TO, 0, any_word=True, with_counts=False)
+        return _filled(question, every, some, limit, offset, began)
     parts = taken_apart(question) if page.complete and not page.total else None
     if parts:
-        return _filled(
-            parts, page, replace(one, question=parts).run(FILLED_TO, 0, any_word=False), limit, offset, began
-        )
+        some = replace(one, question=parts).run(FILLED_TO, 0, any_word=False, with_counts=False)
+        return _filled(parts, page, some, limit, offset, began)
     held = _held_by(page.counts)
     return Results(
         page.total,
@@ -190,7 +191,9 @@ class _Search:
     order: Mapping[int, int]
     wish: Wish
 
-    def run(self, limit: int, offset: int, *, any_word: bool, by_interview: bool = False) -> _Page:
+    def run(
+        self, limit: int, offset: int, *, any_word: bool, by_interview: bool = False, with_counts: bool = True
+    ) -> _Page:
         """What the index has not heard of yet is read in the database before it is counted."""
         changed = holders.waiting(self.session)
         found = self.index.find(
@@ -206,7 +209,8 @@ class _Search:
                 speaker_id=self.wish.narrow.speaker_id,
                 decade=self.wish.narrow.about_decade,
                 person_id=self.wish.narrow.person_id,
-                with_facets=self.wish.with_facets,
+                with_counts=with_counts,
+                with_facets=with_counts and self.wish.with_facets,
             )
         )
         counts = Counts(Counter(found.counts), Counter(found.decades), Counter(found.people))

@@ -135,7 +135,7 @@ class Source(NamedTuple):
 
 def documents_of(session: Session, interview_id: int, names: Names) -> Iterator[dict[str, Any]]:
     """The documents of one interview or record; none when it is gone. `names`: those of the register as it is now."""
-    return (_document(source, names) for source in sources_of(session, interview_id))
+    return (document_of(source, names) for source in sources_of(session, interview_id))
 
 
 def sources_of(session: Session, interview_id: int) -> Iterator[Source]:
@@ -197,7 +197,8 @@ def lines_where(session: Session, *conditions: ColumnElement[bool], with_words: 
     return [Line(**{**row, "words": row["words"] or ""}) for row in rows.mappings()]
 
 
-def _document(source: Source, names: Names) -> dict[str, Any]:
+def document_of(source: Source, names: Names) -> dict[str, Any]:
+    """The document that is made from this."""
     words = tokens(source.text)
     return {
         "kind": source.kind,

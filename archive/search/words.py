@@ -123,10 +123,12 @@ def _stemmer() -> Any:
 
 
 def load_whole() -> None:
-    """Unpack the dictionaries, for a process that looks up very many words and then ends: 110 MB, 20 times as fast."""
+    """Unpack the dictionaries, for a process that looks up very many words: 110 MB, 20 times as fast."""
+    global _unpacked
+    if _unpacked:
+        return
     from simplemma.strategies.dictionaries import DefaultDictionaryFactory
 
-    global _unpacked
     factory = DefaultDictionaryFactory()
     _unpacked = tuple(factory.get_dictionary(language) for language in _LANGUAGES)
 

@@ -148,10 +148,11 @@ def each(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SmallArchiv
 @pytest.fixture
 def postgres_url(new_postgres_url: Callable[..., str], made_once: Callable[..., str]) -> str:
     """The address of a new database in PostgreSQL that has all tables and no row."""
-    return new_postgres_url(copy_of=made_once("no_rows", _make_tables))
+    return new_postgres_url(copy_of=made_once("no_rows", make_tables))
 
 
-def _make_tables(url: str) -> None:
+def make_tables(url: str) -> None:
+    """Fill an empty database with all tables."""
     with closing(Database(url)) as database:
         Base.metadata.create_all(database.engine)
 
@@ -160,7 +161,7 @@ def _make_tables(url: str) -> None:
 def _no_rows() -> bytes:
     """An SQLite database with all tables; to make them anew takes a tenth of a second for each test."""
     with TemporaryDirectory() as folder:
-        _make_tables(f"sqlite:///{folder}/archive.db")
+        make_tables(f"sqlite:///{folder}/archive.db")
         return Path(folder, "archive.db").read_bytes()
 
 

@@ -1,26 +1,36 @@
 """What somebody may not see leaves no trace in a search: not in hits, totals, facets, suggestions, or the lines around.
 
-Every way an interview may be kept from somebody, told to every kind of reader, on both back ends. The same words are
-said in each, beside one that is said in it alone.
+Every way an interview (with a chapter), a record or an event may be kept from somebody, told to every kind of reader,
+on both back ends. The same words are said in each, beside one that is said in it alone. Nobody changes anything, so all
+readers ask one archive.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
 
 from archive.access import MACHINE_OWNER, VISITOR, Use, Viewer, close_now, record_consent, withdraw_consent
 from archive.accounts import Role, User, add_user
+from archive.chapters import ChapterDetails, add_chapter
+from archive.events import EventDetails, add_event
 from archive.interviews import Access, Assignment, Interview
+from archive.record_series import RecordKind
+from archive.records import ReceivedPaper, RecordDetails, add_record, set_access
+from archive.records_reading import save_pages, settle
+from archive.search.holders import number_of_event, number_of_record
 from archive.search.narrowing import Facets, Narrow
 from archive.search.query import Results, Wish
-from archive.search.schema import KINDS, PASSAGE
+from archive.search.schema import CHAPTER, EVENT, KINDS, PASSAGE, RECORD
 from archive.search.suggesting import suggest
-from tests.archive.search.conftest import NOW, TODAY, SmallArchive
+from media.papers import Paper, PaperPage
+from tests.archive.search.conftest import NOW, TODAY, SmallArchive, make_tables, small_archive
+from tests.postgres import new_database
 
-# How an interview is kept, the word that is said in it alone, and the year that it alone speaks about.
+# How a thing is kept, the word that is said in it alone, and the year that it alone speaks about.
 KEPT = {
     "closed": ("blåbærskog", 1943),
     "assigned": ("multemyr", 1934),
@@ -32,13 +42,28 @@ KEPT = {
     "one_of_two_withdrew": ("bjørnebærbusk", 1996),
     "closed_again": ("stikkelsbærhage", 2007),
 }
-EVERYTHING = set(KEPT)
+RECORDS = {
+    "record closed": ("hasselnøtt", 1913),
+    "record handed in": ("einerved", 1902),
+    "record members": ("løvetannfrø", 1958),
+    "record open": ("prestekrage", 1964),
+}
+EVENTS = {
+    "event closed": ("humleranke", 1895),
+    "event suggested": ("vierkjerr", 1889),
+    "event members": ("kløvereng", 1959),
+    "event open": ("syrinhekk", 1967),
+}
+THINGS = KEPT | RECORDS | EVENTS
+EVERYTHING = set(THINGS)
+OPEN = {"open", "record open", "event open"}
+MEMBERS = OPEN | {"members", "record members", "event members"}
 SEEN = {
-    "visitor": {"open"},
-    "member": {"open", "members"},
-    "volunteer": {"open", "members"},
-    "assigned volunteer": {"open", "members", "assigned"},
-    "volunteer who handed in": {"open", "members", "handed_in"},
+    "visitor": OPEN,
+    "member": MEMBERS,
+    "volunteer": MEMBERS,
+    "assigned volunteer": MEMBERS | {"assigned"},
+    "volunteer who handed in": MEMBERS | {"handed_in", "record handed in", "event suggested"},
     "secretary": EVERYTHING,
     "owner": EVERYTHING,
 }
@@ -48,28 +73,42 @@ ASKED = {
     "kodeordet": KINDS,
     '"kodeordet var"': KINDS,
     "kode*": KINDS,
-    "hvem:svarer": KINDS,
+    "hvem:svarer": (PASSAGE,),
     "kodeord romskip": (PASSAGE,),
     "husker OR etter": KINDS,
     "kodeordett": KINDS,
+    "nøkkelordet": (CHAPTER,),
 }
+OF_INTERVIEWS = ((PASSAGE,), (CHAPTER,))
 
 
 @dataclass
 class Kept:
-    """The archive, the interviews by how they are kept, and the readers."""
+    """The archive, the numbers of what is in it by how that is kept, and the readers."""
 
     archive: SmallArchive
-    interviews: dict[str, int]
+    numbers: dict[str, int]
     readers: dict[str, Viewer]
 
 
-@pytest.fixture
-def kept(each: SmallArchive) -> Iterator[Kept]:
-    interviews = {}
+@pytest.fixture(scope="module", params=["whoosh", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def kept(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
+    environ = {"STEMME_DATA": str(tmp_path_factory.mktemp("rights") / "var"), "STEMME_SEARCH": request.param}
+    if request.param == "whoosh":
+        with small_archive(environ) as made:
+            yield _filled(made)
+        return
+    server: Path = request.getfixturevalue("postgres_server")
+    tables = request.getfixturevalue("made_once")("no_rows", make_tables)
+    with new_database(server, copy_of=tables) as url, small_archive({**environ, "STEMME_DATABASE_URL": url}) as made:
+        yield _filled(made)
+
+
+def _filled(each: SmallArchive) -> Kept:
+    numbers = {}
     for how, (word, year) in KEPT.items():
         access = {"open": Access.OPEN, "members": Access.MEMBERS}.get(how, Access.CLOSED)
-        interviews[how] = each.add(
+        numbers[how] = each.add(
             f"Om {word}",
             (f"Spør {word.title()}", f"Hva husker du om {word}?"),
             (f"Svarer {word.title()}", f"Kodeordet var {word}, sa Navnet {word.title()} i {year}."),
@@ -82,7 +121,7 @@ def kept(each: SmallArchive) -> Iterator[Kept]:
         )
     readers = {"visitor": VISITOR, "member": Viewer(Role.MEMBER), "owner": MACHINE_OWNER}
     with each.database.write() as session:
-        session.add_all(each._person(session, f"Navnet {word.title()}") for word, _ in KEPT.values())
+        session.add_all(each._person(session, f"Navnet {word.title()}") for word, _ in THINGS.values())
         users = {
             name: add_user(session, name=name, username=f"u{number}", role=role, now=NOW, by=None)
             for number, (name, role) in enumerate(
@@ -96,10 +135,43 @@ def kept(each: SmallArchive) -> Iterator[Kept]:
         }
         session.flush()
         readers |= {name: Viewer(user.role, user.id) for name, user in users.items()}
-        _keep(session, {how: session.get_one(Interview, number) for how, number in interviews.items()}, users)
+        for how, (word, year) in KEPT.items():
+            chapter = ChapterDetails(0, f"Nøkkelordet {word}", 1_000, f"Om {word}, sa Navnet {word.title()} i {year}.")
+            add_chapter(session, numbers[how], chapter, by=None, now=NOW)
+        _keep(session, {how: session.get_one(Interview, number) for how, number in numbers.items()}, users)
+        by = users["volunteer who handed in"].id
+        numbers |= {how: _record(session, how, by=by if how == "record handed in" else None) for how in RECORDS}
+        numbers |= {how: _event(session, how, by=by if how == "event suggested" else None) for how in EVENTS}
         session.commit()
     each.update()
-    yield Kept(each, interviews, readers)
+    return Kept(each, numbers, readers)
+
+
+def _said(how: str) -> str:
+    word, year = THINGS[how]
+    return f"Hva alle husker etter {word}: Kodeordet var {word}, sa Navnet {word.title()} i {year}."
+
+
+def _access(how: str) -> Access:
+    return {"members": Access.MEMBERS, "open": Access.OPEN}.get(how.split()[-1], Access.CLOSED)
+
+
+def _record(session: Session, how: str, *, by: int | None) -> int:
+    word, year = RECORDS[how]
+    paper = ReceivedPaper(word.encode().hex().ljust(64, "0")[:64], 9, "a.pdf", Paper("pdf", 1, True))
+    details = RecordDetails(f"Papir {word}", RecordKind.MINUTES, dated=str(year))
+    record = add_record(session, details, paper, by=by, now=NOW)
+    save_pages(session, record.versions[0], 0, [PaperPage(_said(how), None, is_scan=False)])
+    settle(session, record.versions[0], now=NOW)
+    if _access(how) != Access.CLOSED:
+        set_access(session, record, _access(how), ground="Delt ut", by=None, now=NOW)
+    return number_of_record(record.id)
+
+
+def _event(session: Session, how: str, *, by: int | None) -> int:
+    word, year = EVENTS[how]
+    details = EventDetails(f"Dag {word}", str(year), place=f"Sted {word}", text=_said(how), access=_access(how))
+    return number_of_event(add_event(session, details, by=by, now=NOW).id)
 
 
 def _keep(session: Session, interviews: dict[str, Interview], users: dict[str, User]) -> None:
@@ -148,44 +220,57 @@ def test_what_may_not_be_seen_leaves_no_trace(kept: Kept, reader: str) -> None:
     viewer, seen = kept.readers[reader], SEEN[reader]
     wish = Wish(with_facets=True)
     for typed, kinds in ASKED.items():
+        here = {how for how in seen if kinds not in OF_INTERVIEWS or how in KEPT}
         results = kept.archive.search(typed, viewer, kinds=kinds, limit=100, wish=wish)
-        assert {hit.interview_id for hit in results.hits} == {kept.interviews[how] for how in seen}, typed
+        assert {hit.interview_id for hit in results.hits} == {kept.numbers[how] for how in here}, typed
         assert results.total == len(results.hits)
-        assert results.counts.keys() == {kept.interviews[how] for how in seen}
+        assert results.counts.keys() == {kept.numbers[how] for how in here}
         decades = {int(facet.value) for facet in results.facets.about_decades}
-        assert decades <= {KEPT[how][1] // 10 * 10 for how in seen}, typed
+        assert decades <= {THINGS[how][1] // 10 * 10 for how in here}, typed
         readable = everything_in(results)
-        for how, (word, year) in KEPT.items():
-            assert (word in readable) == (how in seen), (typed, word)
-            assert how in seen or str(year) not in readable, (typed, year)
-    for how, (word, year) in KEPT.items():
-        _no_trace_of(kept, viewer, how, word, year, how in seen)
+        for how, (word, year) in THINGS.items():
+            assert (word in readable) == (how in here), (typed, word)
+            assert how in here or str(year) not in readable, (typed, year)
+    for how in THINGS:
+        _no_trace_of(kept, viewer, how, how in seen)
 
 
-def _no_trace_of(kept: Kept, viewer: Viewer, how: str, word: str, year: int, may_see: bool) -> None:
-    """Everything that can be asked of one interview, as if it were not there for those who may not see it."""
-    archive, number = kept.archive, kept.interviews[how]
+def _no_trace_of(kept: Kept, viewer: Viewer, how: str, may_see: bool) -> None:
+    """Everything that can be asked of one thing, as if it were not there for those who may not see it."""
+    archive, number, (word, _) = kept.archive, kept.numbers[how], THINGS[how]
     slip = word[:5] + word[6:]
     for typed in (word, slip, f"{word} romskip", f"{word[:5]}*", f"-romskip {word}"):
         results = archive.search(typed, viewer, kinds=KINDS, limit=100, wish=Wish(with_facets=True))
         assert any(hit.interview_id == number for hit in results.hits) == may_see, (typed, how)
         assert (results.total > 0) == may_see, (typed, how)
         assert may_see or not (results.meant or results.apart), (typed, how)
-    narrows = (
-        Narrow(interview_id=number),
-        Narrow(place=f"Sted {word}"),
-        Narrow(decade=(year + 10) // 10 * 10, place=f"Sted {word}"),
-        Narrow(about_decade=year // 10 * 10),
-    )
-    for narrow in narrows:
-        found = archive.search("kodeordet", viewer, wish=Wish(narrow=narrow, with_facets=True))
+    for kinds, narrow in _narrowed_to(kept, how):
+        found = archive.search("kodeordet", viewer, kinds=kinds, wish=Wish(narrow=narrow, with_facets=True))
         assert (found.total, len(found.hits), bool(found.facets.people)) == (
             (1, 1, True) if may_see else (0, 0, False)
         ), (narrow, how)
     with archive.database.read() as session:
-        for typed in (word[:4], f"kodeordet {word[:6]}", f"svarer {word[:4]}"):
+        spoken = (f"svarer {word[:4]}",) if how in KEPT else ()
+        for typed in (word[:4], f"kodeordet {word[:6]}", *spoken):
             suggested = suggest(session, archive.index, typed, viewer=viewer, today=TODAY)
             assert any(word in each.lower() for each in suggested) == may_see, (typed, how)
+
+
+def _narrowed_to(kept: Kept, how: str) -> list[tuple[tuple[str, ...], Narrow]]:
+    """What a search for the code word may be narrowed to so that this alone is left."""
+    word, year = THINGS[how]
+    decade, place = year // 10 * 10, f"Sted {word}"
+    if how in RECORDS:
+        return [((RECORD,), Narrow(decade=decade)), ((RECORD,), Narrow(about_decade=decade))]
+    if how in EVENTS:
+        return [((EVENT,), Narrow(place=place)), ((EVENT,), Narrow(place=place, about_decade=decade))]
+    narrows = (
+        Narrow(interview_id=kept.numbers[how]),
+        Narrow(place=place),
+        Narrow(decade=(year + 10) // 10 * 10, place=place),
+        Narrow(about_decade=decade),
+    )
+    return [((PASSAGE,), narrow) for narrow in narrows]
 
 
 def test_the_lines_around_a_hit_are_of_its_own_interview(kept: Kept) -> None:

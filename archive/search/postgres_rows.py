@@ -1,0 +1,82 @@
+"""What stands in a row of the index in PostgreSQL, and writing rows.
+
+A document is one `tsvector`: `k:` before a key (each time it stands there with its weight, as A to D), `x:` before a
+word as it is written (for phrases and beginnings), `s:` before a word of the speaker's name. Where a key stands often,
+`2:`, `3:` and `4:` before it say that it counts at least so much: of very many documents those are ranked first.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from archive.search.about import split_terms
+from archive.search.analysis import Key
+from archive.search.schema import versions
+
+OFTEN = (2, 3, 4)
+_VERSION = "3"  # raise it when tables or lexemes change
+_LETTERS = ((1.0, "A"), (0.5, "B"), (0.4, "C"), (0.0, "D"))  # a key of at least this weight
+_LAST_POSITION = 16_000  # PostgreSQL knows none beyond 16,383
+_MOST_POSITIONS = 255  # of one lexeme
+_COLUMNS = "kind, interview_id, speaker_id, stamp, lines, line_before, line_after, decades, people, said"
+
+
+def made_with() -> dict[str, str]:
+    """What the tables were made with; any difference asks for new ones."""
+    return {**versions(), "postgresql": _VERSION}
+
+
+def quoted(lexeme: str) -> str:
+    """A lexeme as it stands in a `tsquery` or a `tsvector`."""
+    escaped = lexeme.replace("\\", "\\\\").replace("'", "''")
+    return f"'{escaped}'"
+
+
+def copy_into(connection: Connection, table: str, documents: Iterable[Mapping[str, Any]]) -> Counter[str]:
+    """Add documents to a table; gives how many of them have each lexeme."""
+    keys: Counter[str] = Counter()
+    with cursor_of(connection) as cursor, cursor.copy(f"COPY {table} ({_COLUMNS}) FROM STDIN") as copy:
+        for each in documents:
+            said = _lexemes(each)
+            keys.update(said.keys())
+            copy.write_row(_row(each, " ".join(quoted(lexeme) + places for lexeme, places in said.items())))
+    return keys
+
+
+def cursor_of(connection: Connection) -> Any:
+    """The driver's own cursor, for COPY."""
+    raw: Any = connection.connection.driver_connection
+    return raw.cursor()
+
+
+def _row(document: Mapping[str, Any], said: str) -> tuple[Any, ...]:
+    kind, lines, before, after = document["where"]
+    what = (kind, document["interview_id"], document["speaker_id"], document["stamp"], list(lines), before, after)
+    return (*what, *split_terms(document["about"]), said)
+
+
+def _lexemes(document: Mapping[str, Any]) -> dict[str, str]:
+    """What a document is found by, and its places as a `tsvector` writes them."""
+    made = {f"s:{word}": "" for word in document["speaker"]}
+    places: dict[str, list[str]] = {}
+    for place, word in enumerate(document["exact"], start=1):
+        places.setdefault(f"x:{word}", []).append(str(min(place, _LAST_POSITION)))
+    # The place of a key means nothing; each time it stands there it has one of its own, for its weight.
+    weights: dict[str, float] = {}
+    for key in document["keys"]:
+        those = places.setdefault(f"k:{key.text}", [])
+        those.append(f"{len(those) + 1}{_letter(key)}")
+        weights[key.text] = weights.get(key.text, 0.0) + key.weight
+    made.update({lexeme: f":{','.join(those[:_MOST_POSITIONS])}" for lexeme, those in places.items()})
+    made.update(dict.fromkeys(_often(weights), ""))
+    return made
+
+
+def _often(weights: Mapping[str, float]) -> Collection[str]:
+    return [f"{least}:{key}" for key, weight in weights.items() for least in OFTEN if weight >= least]
+
+
+def _letter(key: Key) -> str:
+    return next(letter for least, letter in _LETTERS if key.weight >= least)
