@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from archive import logins
@@ -103,6 +104,25 @@ class Compiled(BytecodeCache):
 def compiled() -> Compiled:
     """The templates of all apps in this process."""
     return Compiled()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def addresses_compiled_once() -> Iterator[None]:
+    """Werkzeug compiles two functions for each address of each app, a tenth of a second for every test here.
+
+    They hang on the address alone and get the rest from the rule that they are called for, so that apps may share them.
+    """
+    compile_anew, made = Rule._compile_builder, {}
+
+    def compile_once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = (rule.rule, tuple(rule._trace), tuple((rule.defaults or {}).items()), append_unknown)
+        if key not in made:
+            made[key] = compile_anew(rule, append_unknown)
+        return made[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compile_once)
+        yield
 
 
 @pytest.fixture
