@@ -25,6 +25,7 @@ from pipeline.bench import Bench
 from pipeline.engines import Decoded, Samples
 from pipeline.failures import is_full_disk
 from pipeline.hearing_again import Version, hear_again
+from pipeline.memory import give_back_memory
 from pipeline.planning import Piece, Plan, PlannedWindow, Sound, find_windows, sound_of
 from pipeline.saving import BEGUN, save_window
 from pipeline.steps import decode, layer_of
@@ -230,6 +231,7 @@ class _Work:
         heard = self.engine.decode(samples, self.language, prompt=self.prompt)
         versions = [self._guard(*each) for each in zip(pieces, samples, heard, strict=True)]
         worked_ms = self.clock.lap_ms()
+        give_back_memory()
 
         def change(session: Session) -> None:
             for piece, decoded in zip(pieces, versions, strict=True):

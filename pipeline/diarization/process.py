@@ -13,6 +13,7 @@ from typing import Any
 
 from pipeline.diarization.weights import LIBRARY, is_installed
 from pipeline.errors import EngineMissing, ModelDamaged, VoicesFailed
+from pipeline.memory import give_back_memory
 
 LEAST_S = 900  # a slow and busy machine gets this much however short the sound is …
 SLOWEST = 4.0  # … or this many times the sound's own length: it works at the lowest priority of all
@@ -59,6 +60,7 @@ def _ask(request: dict[str, Any], *, seconds: float, pause: Raise) -> dict[str, 
     if not is_installed():
         raise EngineMissing(LIBRARY)
     threads = min(MOST_THREADS, os.cpu_count() or 1)
+    give_back_memory()  # the child needs as much
     process = subprocess.Popen(
         [sys.executable, "-m", "pipeline.diarization.child"],
         stdin=subprocess.PIPE,
