@@ -18,6 +18,7 @@ from media.store import open_store
 from pipeline.engines import SAMPLE_RATE_HZ, Samples
 from pipeline.models import Model, install_embedded, model_at
 from tests.conftest import NOW, settings_for
+from tests.pipeline.scripted import short_pauses
 from tests.pipeline.working import Text, text_of, work
 
 SHARED_AUDIO = Path(__file__).resolve().parents[3] / "shared" / "audio"
@@ -90,15 +91,16 @@ def write_wav(path: Path, samples: Samples) -> Path:
 
 @pytest.fixture(scope="session")
 def _talk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    stretches = [voice(14, seed=seed) for seed in range(12)]
-    silence = np.zeros(16 * SAMPLE_RATE_HZ, dtype=np.float32)  # so long that a window ends in it
+    stretches = [voice(6, seed=seed) for seed in range(12)]
+    silence = np.zeros(2 * SAMPLE_RATE_HZ, dtype=np.float32)  # with `short_pauses` so long that a window ends in it
     sound = np.concatenate([part for stretch in stretches for part in (stretch, silence)])
     return write_wav(tmp_path_factory.mktemp("talk") / "talk.wav", sound)
 
 
 @pytest.fixture
-def talk(_talk: Path, tmp_path: Path) -> Path:
-    """Six minutes that pass for speech, in twelve stretches with pauses. It is the test's own, and may be moved."""
+def talk(_talk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A minute and a half that passes for speech, in twelve windows. It is the test's own, and may be moved."""
+    short_pauses(monkeypatch.setattr)
     return Path(shutil.copy(_talk, tmp_path / "talk.wav"))
 
 
@@ -130,6 +132,8 @@ def undisturbed(empty_archive: Path, tmp_path_factory: pytest.TempPathFactory, _
     shutil.copytree(empty_archive, here / "data")
     settings = settings_for(here / "data")
     interview_id = receive(settings, Path(shutil.copy(_talk, here / "copy.wav")))
-    work(settings, interview_id)
+    with pytest.MonkeyPatch.context() as patch:
+        short_pauses(patch.setattr)
+        work(settings, interview_id)
     with closing(open_database(settings)) as database:
         return text_of(database, interview_id)

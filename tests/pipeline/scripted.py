@@ -7,12 +7,12 @@ import hashlib
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from archive.settings import Settings, read_settings
-from pipeline import worker
+from pipeline import windows, worker
 from pipeline.bench import Load
 from pipeline.engines import Decoded, Engine, Samples
 from pipeline.models import Model
@@ -66,7 +66,14 @@ def loading(log: Path | None = None, seconds: float = 0.0, *, batch: int = 8, re
     return load
 
 
+def short_pauses(change: Callable[[object, str, object], None] = setattr) -> None:
+    """Let a window end in a pause of 1.5 s, so that a recording of many windows need not be one of many minutes."""
+    change(windows, "LONG_PAUSE_MS", 1_500)
+    change(windows, "SETTLED_MS", 30_000)
+
+
 if __name__ == "__main__":
+    short_pauses()
     worker.LOOK_EVERY_S = worker.HEARTBEAT_S = 0.5
     worker.run_worker(
         read_settings({"STEMME_DATA": sys.argv[1]}),

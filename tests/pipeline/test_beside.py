@@ -4,6 +4,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from archive.adding_sound import add_sound
@@ -21,20 +22,22 @@ from tests.pipeline.conftest import NOW
 from tests.pipeline.scripted import loading
 from tests.pipeline.working import Text, failure_of, state_of, status_of, text_of, wait_for, worker_here
 
-# Between the second and the third line nobody wrote anything for two minutes, nor of what `talk` holds after 4:12.
+pytestmark = pytest.mark.worker
+
+# Between the second and the third line nobody wrote anything for half a minute, nor of what `talk` holds after 1:06.
 TIMED = """WEBVTT
 
-00:00.000 --> 00:30.000
+00:00.000 --> 00:08.000
 Olga Oppdiktet: Vi stiftet laget.
 
-00:31.500 --> 01:00.000
+00:09.500 --> 00:16.000
 Olga Oppdiktet: Det var på Frosta.
 
-03:00.000 --> 04:12.000
+00:48.000 --> 01:06.000
 Olga Oppdiktet: Så la vi det ned.
 """
 UNTIMED = "Olga Oppdiktet: Vi stiftet laget.\nIntervjuer: Når var det?\n"
-LOG = "tid;stikkord\n0:00;Stiftelsen\n2:00;Nedleggelsen\n"
+LOG = "tid;stikkord\n0:00;Stiftelsen\n0:40;Nedleggelsen\n"
 
 
 def brought_in(settings: Settings, text: str, sound: Path, *, status: Status = Status.IN_REVIEW) -> tuple[int, Text]:
@@ -81,7 +84,7 @@ def test_a_text_with_times_stands_and_the_machine_fills_only_what_is_silent(
     assert [line for line in after if line in before] == before
     fresh = machine_lines(database)
     assert fresh
-    silent = ((60_000, 180_000), (252_000, 10_000_000))  # and not the crack at 0:30
+    silent = ((16_000, 48_000), (66_000, 10_000_000))  # and not the crack at 0:08
     spans = [(line.start_ms, line.end_ms) for line in fresh]
     assert all(any(start <= span[0] < span[1] <= end for start, end in silent) for span in spans)
     assert status_of(database, interview_id) is Status.IN_REVIEW

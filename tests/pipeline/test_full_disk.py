@@ -21,7 +21,9 @@ from tests.conftest import settings_for
 from tests.pipeline.conftest import receive
 from tests.pipeline.working import Text, batches_in, child_worker, failure_of, status_of, text_of, wait_for, words_of
 
-SIZE_BYTES = 32_000_000
+pytestmark = pytest.mark.worker
+
+SIZE_BYTES = 24_000_000
 
 
 @pytest.fixture

@@ -46,6 +46,8 @@ from tests.pipeline.working import (
     worker_here,
 )
 
+pytestmark = pytest.mark.worker
+
 
 def windows_of(database: Database, run: int = 1) -> list[Window]:
     with database.read() as session:
