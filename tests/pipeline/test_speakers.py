@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,13 +16,14 @@ from archive.interviews import Interview
 from archive.people import find_or_add_person
 from archive.recordings import MachineLayer, Recording, RecordingState, Window
 from archive.settings import Settings
+from archive.setup import open_database
 from archive.transcripts import Segment, edit_segment, segments_of
 from archive.voices import Voice, VoicePrint, voices_in
 from media.store import open_store
 from pipeline.bench import Bench
 from pipeline.diarization.weights import is_installed
 from pipeline.speakers import find_speakers
-from tests.conftest import NOW
+from tests.conftest import NOW, settings_for
 from tests.pipeline.conftest import receive
 
 DEMO = Path(__file__).resolve().parents[2] / "stemme" / "demo"
@@ -34,6 +36,19 @@ pytestmark = pytest.mark.weights
 def bench(settings: Settings, database: Database) -> Iterator[Bench]:
     """A worker's bench without an engine: no step here needs one."""
     yield Bench(settings, database, open_store(settings.store_url), threading.Event())
+
+
+@pytest.fixture(scope="module")
+def told_apart(empty_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Bench, int]]:
+    """A bench where the voices of a conversation were told apart, which takes ten seconds, and its recording's id."""
+    folder = tmp_path_factory.mktemp("apart")
+    settings = settings_for(Path(shutil.copytree(empty_archive, folder / "data")))
+    with closing(open_database(settings)) as database:
+        bench = Bench(settings, database, open_store(settings.store_url), threading.Event())
+        (recording_id,) = received(bench, demo(folder))
+        write_text(bench, recording_id, demo_windows("barnehagen"))
+        find_speakers(bench, recording_id, 1)
+        yield bench, recording_id
 
 
 def received(bench: Bench, *files: Path, one_time: bool = False) -> list[int]:
@@ -107,10 +122,8 @@ def share_right(lines: list[Segment], name: str) -> float:
 
 
 @needs_weights
-def test_each_line_of_a_conversation_goes_to_one_of_two_voices(bench: Bench, tmp_path: Path) -> None:
-    (recording_id,) = received(bench, demo(tmp_path))
-    write_text(bench, recording_id, demo_windows("barnehagen"))
-    find_speakers(bench, recording_id, 1)
+def test_each_line_of_a_conversation_goes_to_one_of_two_voices(told_apart: tuple[Bench, int]) -> None:
+    bench, recording_id = told_apart
     with bench.database.read() as session:
         interview_id = session.get_one(Recording, recording_id).interview_id
         lines = segments_of(session, interview_id)
@@ -124,10 +137,8 @@ def test_each_line_of_a_conversation_goes_to_one_of_two_voices(bench: Bench, tmp
 
 
 @needs_weights
-def test_twice_is_once(bench: Bench, tmp_path: Path) -> None:
-    (recording_id,) = received(bench, demo(tmp_path))
-    write_text(bench, recording_id, demo_windows("barnehagen"))
-    find_speakers(bench, recording_id, 1)
+def test_twice_is_once(told_apart: tuple[Bench, int]) -> None:
+    bench, recording_id = told_apart
     before = all_lines(bench)
     find_speakers(bench, recording_id, 1)
     assert all_lines(bench) == before
@@ -140,10 +151,8 @@ def all_lines(bench: Bench) -> list[tuple[int, int | None, int | None, str]]:
 
 
 @needs_weights
-def test_nothing_of_how_a_voice_sounds_is_kept(bench: Bench, tmp_path: Path) -> None:
-    (recording_id,) = received(bench, demo(tmp_path))
-    write_text(bench, recording_id, demo_windows("barnehagen"))
-    find_speakers(bench, recording_id, 1)
+def test_nothing_of_how_a_voice_sounds_is_kept(told_apart: tuple[Bench, int]) -> None:
+    bench, _recording_id = told_apart
     with bench.database.read() as session:
         assert session.scalars(select(VoicePrint)).all() == []
     data = bench.settings.database_url.removeprefix("sqlite:///")
