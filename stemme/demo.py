@@ -35,6 +35,7 @@ from archive.site import get_setting, set_setting
 from archive.transcripts import Segment, edit_segment
 from media.store import open_store
 from stemme.demo_organisation import DemoPaper, put_in_organisation, receive_papers
+from stemme.demo_overview import put_in_overview
 from stemme.demo_plan import put_in_meetings_and_plan
 
 FOLDER = Path(__file__).parent / "demo"
@@ -118,7 +119,9 @@ def _fill(session: Session, received: dict[str, ReceivedFile], papers: dict[str,
     secretary = users[Role.SECRETARY].id
     for plan in _plans(day_of(now)):
         plan_interview(session, plan, now=now, by=secretary).is_demo = True
-    put_in_meetings_and_plan(put_in_organisation(session, papers, interviews, by=secretary, now=now))
+    writer = put_in_organisation(session, papers, interviews, by=secretary, now=now)
+    put_in_meetings_and_plan(writer)
+    put_in_overview(writer)
 
 
 def _add(session: Session, key: str, file: ReceivedFile, users: dict[Role, User], now: datetime) -> Interview:

@@ -15,6 +15,10 @@ from archive.local_time import day_of
 from archive.meetings.cases import MeetingCase
 from archive.meetings.meeting import Meeting
 from archive.offices import Office
+from archive.overview.board import board
+from archive.overview.helping import UnitHelp
+from archive.overview.unit_years import UnitYear
+from archive.overview.wishes import FollowUpWish
 from archive.people import Person, PersonAlias
 from archive.records import ReadingState, Record
 from archive.row_history import RowChange
@@ -118,6 +122,16 @@ def test_a_meeting_adopted_the_plan_and_its_goals_have_come_somewhere(database: 
         assert {each.status for each in items} > {ItemStatus.DONE, ItemStatus.UNDER_WAY, ItemStatus.PUT_OFF}
         members = next(each for each in status_of(session, plan, today.year - 1).figures if each.key == "members")
         assert (members.before, members.value) == (512, 553)
+
+
+def test_the_county_board_s_overview_has_figures_a_wish_and_a_call_for_help(database: Database, today: date) -> None:
+    with database.read() as session:
+        whole = board(session, today.year, today=today)
+        lines = {each.unit.name: each for each in whole.lines}
+        assert len(lines) == 38
+        assert session.scalar(select(func.count(UnitYear.id)).where(UnitYear.year == today.year)) == 7
+        assert session.scalar(select(func.count(FollowUpWish.id))) == 1
+        assert session.scalar(select(func.count(UnitHelp.id))) == 1
 
 
 def test_something_is_fifty_years_ago(database: Database, today: date) -> None:
