@@ -1,7 +1,7 @@
 """What the documents of a Whoosh index are about: the decades and the people that are spoken of in them.
 
 They stand in the field `about`, as terms: `d1970`, `p12`. A search is narrowed by such a term as by any other; to count
-them, each segment's terms are turned round once, into a number for each document, since a segment never changes.
+them, each segment's terms are read once, since a segment never changes.
 """
 
 from collections import Counter
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from whoosh import query as whoosh_query
 
 from archive.search.mentions import Names
+from archive.search.postings import Numbers
 
 FIELD = "about"
 
@@ -40,27 +41,17 @@ def split_counts(counted: Mapping[str, int]) -> tuple[Counter[int], Counter[int]
 
 
 class Subjects:
-    """What the documents of one segment are about, read once: a number for each document, and its terms."""
+    """What the documents of one segment are about, read once: a number for each term, of each document that has it."""
 
-    def __init__(self, reader: Any) -> None:
-        terms: dict[int, tuple[str, ...]] = {}
-        for term in reader.lexicon(FIELD):
-            for document in reader.postings(FIELD, term).all_ids():
-                terms[document] = (*terms.get(document, ()), term.decode())
-        self._kinds: list[tuple[str, ...]] = [(), *dict.fromkeys(terms.values())]
-        number = {kind: place for place, kind in enumerate(self._kinds)}
-        self._number_of = np.zeros(reader.doc_count_all(), dtype=np.int32)
-        for document, kind in terms.items():
-            self._number_of[document] = number[kind]
+    def __init__(self, terms: Mapping[str, Numbers]) -> None:
+        self._terms = list(terms)
+        self._documents = np.concatenate([np.empty(0, np.int64), *terms.values()])
+        self._numbers = np.repeat(np.arange(len(terms)), [len(each) for each in terms.values()])
 
-    def count(self, documents: NDArray[np.int64]) -> Counter[str]:
-        """How many of the documents have each term."""
-        often = np.bincount(self._number_of[documents], minlength=len(self._kinds))
-        counted: Counter[str] = Counter()
-        for number in np.flatnonzero(often).tolist():
-            for term in self._kinds[number]:
-                counted[term] += int(often[number])
-        return counted
+    def count(self, found: NDArray[np.bool_]) -> Counter[str]:
+        """How many of the documents that were found (True for each) have each term."""
+        often = np.bincount(self._numbers[found[self._documents]], minlength=len(self._terms))
+        return Counter({self._terms[number]: int(often[number]) for number in np.flatnonzero(often).tolist()})
 
 
 def interviews_that_name(index: Any, people: Collection[int], names: Names) -> set[int]:

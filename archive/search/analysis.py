@@ -161,6 +161,11 @@ def words_in(text: str) -> list[str]:
     return [word for match in _WORD.finditer(text) if (word := _lower(match.group()))]
 
 
+def spans_in(text: str) -> list[tuple[int, int]]:
+    """Where the words of a text stand, each as `tokens` has it, without the work of their keys."""
+    return [match.span() for match in _WORD.finditer(text) if _lower(match.group())]
+
+
 def is_needed(word: str) -> bool:
     """Whether a question with this word in lower case asks for it even among others: *ikke* it does, *og* not."""
     return not is_small(word) or "ikke" in (word, *dialect.meant(word))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from archive.search.analysis import own_keys
+from archive.search.marking import Marked
 from archive.search.question import Question, Wanted, spelling_of
 from archive.search.spelling import distance
 
@@ -34,6 +35,7 @@ class Candidate:
     lines: tuple[int, ...] = field(compare=False)
     before: int | None = field(compare=False)
     after: int | None = field(compare=False)
+    marked: Marked | None = field(default=None, compare=False)  # None: the index does not know
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Building a whole Whoosh index: some thousand passages to a segment, in two processes where there is much to do."""
+"""Building a whole Whoosh index: in parts, by two processes where there is much to do, which are then put together."""
 
 import multiprocessing
 import os
@@ -16,12 +16,13 @@ from archive.records import Record, RecordPage, RecordVersion
 from archive.search import words
 from archive.search.holders import number_of_event, number_of_record
 from archive.search.mentions import read_names
+from archive.search.merging import as_one, put_together
 from archive.search.schema import create_at, documents_of, open_at
-from archive.search.segment import Gatherer, put_together
+from archive.search.segment import Gatherer
 from archive.transcripts import Segment
 
-# Letters of text in one segment, about 6,500 passages of 110 words: a process needs some 350 MB, dictionaries included.
-_SEGMENT_LETTERS = 4_000_000
+# Letters of text in one part, about 5,000 passages of 110 words.
+_PART_LETTERS = 3_000_000
 # Letters from which on two processes, which need some seconds to begin, are worth it: about 60 hours.
 _LARGE_LETTERS = 3_000_000
 _PROCESSES = 2
@@ -37,13 +38,13 @@ def build(index: Path, database: Database) -> int:
         with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), words.load_whole) as executor:
             work = [executor.submit(_write_alone, index, database.url, part) for part in parts]
             try:
-                segments = [each.result() for each in work]
+                segments = [segment for each in work for segment in each.result()]
             except BaseException:
                 executor.shutdown(cancel_futures=True)
                 raise
     else:
-        segments = [_write(opened, database, part) for part in parts]
-    put_together(opened, segments)
+        segments = [segment for part in parts for segment in _write(opened, database, part)]
+    put_together(opened, [as_one(opened, segments)] if segments else [])
     return sum(map(len, parts))
 
 
@@ -74,7 +75,7 @@ def _grouped(sizes: list[tuple[int, int]]) -> Iterator[list[int]]:
     part: list[int] = []
     letters = 0
     for interview_id, more in sizes:
-        if part and letters + more > _SEGMENT_LETTERS:
+        if part and letters + more > _PART_LETTERS:
             yield part
             part, letters = [], 0
         part.append(interview_id)
@@ -83,26 +84,22 @@ def _grouped(sizes: list[tuple[int, int]]) -> Iterator[list[int]]:
         yield part
 
 
-def _write(opened: Any, database: Database, interviews: list[int]) -> Any:
-    """Write one segment with the documents of these interviews."""
+def _write(opened: Any, database: Database, interviews: list[int]) -> list[Any]:
+    """Write segments, mostly one, with the documents of these interviews."""
     gatherer = Gatherer(opened)
-    try:
+    with database.read() as session:
+        names = read_names(session)
+    for interview_id in interviews:
+        parent = multiprocessing.parent_process()
+        if parent is not None and not parent.is_alive():
+            raise SystemExit("nobody waits for this any more")
         with database.read() as session:
-            names = read_names(session)
-        for interview_id in interviews:
-            parent = multiprocessing.parent_process()
-            if parent is not None and not parent.is_alive():
-                raise SystemExit("nobody waits for this any more")
-            with database.read() as session:
-                for document in documents_of(session, interview_id, names):
-                    gatherer.add_ours(document)
-    except BaseException:
-        gatherer.cancel()
-        raise
+            for document in documents_of(session, interview_id, names):
+                gatherer.add(document)
     return gatherer.finish()
 
 
-def _write_alone(index: Path, database_url: str, interviews: list[int]) -> Any:
+def _write_alone(index: Path, database_url: str, interviews: list[int]) -> list[Any]:
     """`_write` in a process of its own."""
     import archive.model  # noqa: F401 - all tables must be known, as in every process of ours
 

@@ -8,14 +8,15 @@ from archive.chapters import Chapter
 from archive.events import Event
 from archive.interviews import Interview
 from archive.records import Record
-from archive.search.analysis import tokens
+from archive.search.analysis import spans_in, tokens
 from archive.search.event_texts import text_of
 from archive.search.holders import number_of_event, number_of_record
+from archive.search.marking import Marked
 from archive.search.passages import Line, Passage
-from archive.search.question import Question
+from archive.search.question import Question, merged
 from archive.search.record_pages import address_of
 from archive.search.record_pages import description_of as record_description
-from archive.search.schema import CHAPTER, EVENT, INTERVIEW, PASSAGE, RECORD, description_of
+from archive.search.schema import CHAPTER, EVENT, INTERVIEW, PASSAGE, RECORD, description_of, source_of
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 _LONGEST_NEIGHBOUR = 240  # letters of the sentence before or after that are shown
@@ -49,11 +50,17 @@ class Hit:
     of_people: bool = False  # people brought the words in; no machine heard them
 
 
-def passage_hit(question: Question, interview: Interview, passage: Passage, *, any_word: bool) -> Hit | None:
+def passage_hit(
+    question: Question, interview: Interview, passage: Passage, marked: Marked | None, *, any_word: bool
+) -> Hit | None:
     """A passage as a hit; None when it does not answer the question any more."""
     text = passage.text
     speaker = passage.lines[0].speaker
-    marks = question.marks(tokens(text), speaker, any_word=any_word)
+    if marked and marked.stamp == source_of(passage).stamp:
+        at = spans_in(text)
+        marks: list[tuple[int, int]] | None = merged((at[n][0], at[n + words - 1][1]) for n, words in marked.words)
+    else:
+        marks = question.marks(tokens(text), speaker, any_word=any_word)
     if marks is None:
         return None
     start_ms = passage.time_at(marks[0][0]) if marks else passage.start_ms

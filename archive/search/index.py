@@ -23,16 +23,16 @@ from archive.search.backend import Backend
 from archive.search.building import build
 from archive.search.holders import changed_in
 from archive.search.mentions import Names, read_names
+from archive.search.merging import as_one, commit, with_small_together
 from archive.search.postgres import PgIndex
 from archive.search.reading import Index
 from archive.search.schema import documents_of, open_at, versions
-from archive.search.segment import merge_small
+from archive.search.segment import Gatherer
 from archive.settings import Settings
 
 _log = logging.getLogger(__name__)
 
 _AT_ONCE = 200  # outbox rows per commit of the index
-_WRITER_MB = 8  # what Whoosh gathers in memory before it writes a run to disk; more is slower and larger
 
 
 def open_index(settings: Settings) -> Backend:
@@ -106,7 +106,7 @@ def _drain(folder: Path, database: Database) -> int:
         try:
             interviews = _interviews_of(open_at(index), names, waiting.values())
             if interviews:
-                _replace(open_at(index).writer(limitmb=_WRITER_MB), database, interviews, names)
+                _replace(open_at(index), database, interviews, names)
         except Exception as error:
             if isinstance(error, SQLAlchemyError) or getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
                 raise  # not the index's fault, and another one would fare no better
@@ -138,24 +138,19 @@ def _build(folder: Path, database: Database) -> int:
     return written
 
 
-def _replace(writer: Any, database: Database, interviews: list[int], names: Names) -> None:
+def _replace(opened: Any, database: Database, interviews: list[int], names: Names) -> None:
+    """Write these interviews anew in one commit, or leave the index as it was."""
+    writer = opened.writer()
     try:
+        gatherer = Gatherer(opened)
         for interview_id in interviews:
             writer.delete_by_term("interview", str(interview_id))
-    except BaseException:
-        writer.cancel()
-        raise
-    _add(writer, database, interviews, names)
-
-
-def _add(writer: Any, database: Database, interviews: list[int], names: Names) -> None:
-    """Add the documents of these interviews and commit, or leave the index as it was."""
-    try:
-        for interview_id in interviews:
             with database.read() as session:
                 for document in documents_of(session, interview_id, names):
-                    writer.add_document(**document)
-        writer.commit(mergetype=merge_small)
+                    gatherer.add(document)
+        made = gatherer.finish()
+        segments = [*writer.segments, as_one(opened, made)] if made else writer.segments
+        commit(writer, with_small_together(opened, segments))
     except BaseException:
         writer.cancel()
         raise

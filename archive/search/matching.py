@@ -1,21 +1,22 @@
 """Working out a question against a Whoosh index: which passages match, how well, and how many there are of what."""
 
 import time
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from whoosh import query as whoosh_query
 
 from archive.search.about import FIELD, split_counts, terms_of
 from archive.search.analysis import HOMOGRAPH
-from archive.search.backend import MOST_DOUBTFUL, MOST_SPELLINGS, TIME_LIMIT_S, Asking, Candidate, Found
+from archive.search.backend import MOST_DOUBTFUL, TIME_LIMIT_S, Asking, Candidate, Found
+from archive.search.marking import Marked, words_that_answer
+from archive.search.postings import Numbers, Scores
 from archive.search.question import Wanted
-from archive.search.segments import Numbers, Scores, Segment, Segments, Terms
-
-_LOOK_EVERY = 256  # passages with words in a row, between two looks at the clock
+from archive.search.schema import PASSAGE
+from archive.search.segments import Segment, Segments, Terms, begun_with
 
 
 class _TimeUp(Exception):
@@ -99,7 +100,9 @@ class Matching:
         for pair in np.flatnonzero(often).tolist():
             counts[columns.pairs[pair]] += int(often[pair])
         if self._asking.with_facets:
-            about.update(columns.subjects.count(found))
+            which = np.zeros(columns.count, dtype=np.bool_)
+            which[found] = True
+            about.update(columns.subjects.count(which))
 
     def _allowed(self, segment: Segment) -> Any:
         """The passages that may be found, whatever they say."""
@@ -171,26 +174,19 @@ class Matching:
         self._terms.add(into, place, field_name, text, boost)
 
     def _add_row(self, into: Scores, place: int, row: tuple[str, ...]) -> None:
-        """Words that stand in this order; where they stand only Whoosh's own matcher reads."""
-        segment = self._segments[place]
-        if not all(("exact", word) in segment.reader for word in row):
-            return
-        (leaf,) = (leaf for leaf, offset in self._searcher.leaf_searchers() if offset == segment.offset)
-        matcher = whoosh_query.Phrase("exact", list(row)).matcher(leaf, self._searcher.context())
-        number = 0
-        while matcher.is_active():
-            into[matcher.id()] += matcher.score()
-            matcher.next()
-            number += 1
-            if number % _LOOK_EVERY == 0:
-                self._look_at_the_clock()
+        """Words that stand in this order count what they count together."""
+        self._look_at_the_clock()
+        found = self._segments[place].in_a_row(row)
+        if len(found):
+            scores = np.zeros_like(into)
+            for word in row:
+                self._add(scores, place, "exact", word)
+            into[found] += scores[found]
 
     def _begun(self, start: str) -> list[str]:
         found = self._spellings.get(start)
         if found is None:
-            begun = self._searcher.reader().expand_prefix("exact", start)
-            spellings = [word.decode() for word, _ in zip(begun, range(MOST_SPELLINGS), strict=False)]
-            found = self._spellings[start] = spellings
+            found = self._spellings[start] = list(begun_with(self._segments, start))
         return found
 
     def _look_at_the_clock(self) -> None:
@@ -201,5 +197,19 @@ class Matching:
         made = []
         for rank, interview_id in seen.best(most, by_interview=by_interview):
             kind, lines, before, after = self._searcher.stored_fields(rank[2])["where"]
-            made.append(Candidate(rank, kind, interview_id, lines, before, after))
+            marked = self._marked(rank[2]) if kind == PASSAGE else None
+            made.append(Candidate(rank, kind, interview_id, lines, before, after, marked))
         return tuple(made)
+
+    def _marked(self, document: int) -> Marked | None:
+        """Which words of a document answer the question."""
+        place = bisect_right([segment.offset for segment in self._segments], document) - 1
+        segment = self._segments[place]
+        inside = document - segment.offset
+
+        def places(field_name: str, text: str) -> Sequence[int]:
+            posted = self._terms.postings(field_name, text)[place]
+            return posted.places_in(inside) if posted else ()
+
+        words = words_that_answer(self._asking.question, places, any_word=self._asking.any_word)
+        return None if words is None else Marked(int(segment.columns.stamps[inside]), words)

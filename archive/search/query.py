@@ -264,7 +264,7 @@ class _Search:
             else:
                 own = [line for line in map(lines.get, each.lines) if line and line.interview_id == interview.id]
                 if passage := passage_from(own, lines.get(each.before or 0), lines.get(each.after or 0)):
-                    hit = passage_hit(self.question, interview, passage, any_word=any_word)
+                    hit = passage_hit(self.question, interview, passage, each.marked, any_word=any_word)
                     speaker = own[0].speaker_id or NOBODY
             if hit and self.wish.narrow.speaker_id in (None, speaker):
                 hits.append(

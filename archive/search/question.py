@@ -99,8 +99,8 @@ class Question:
     def marks(self, text: Sequence[Token], speaker: str | None, *, any_word: bool) -> list[tuple[int, int]] | None:
         """Every place in a passage that answers it, in order; None when the passage is no answer.
 
-        What touches or overlaps is one place. `any_word`: one of the words is enough, instead of all. Words that need
-        not be there are not marked either: every passage has an *og*.
+        `any_word`: one of the words is enough, instead of all. Words that need not be there are not marked either:
+        every passage has an *og*.
         """
         name = {token.word for token in tokens(speaker or "")}
         if not name.issuperset(self.speaker) or any(each.spans(text) for each in self.unwanted):
@@ -108,13 +108,18 @@ class Question:
         found = [each.spans(text, any_word=any_word) for each in self.needed]
         if found and not (any(found) if any_word else all(found)):
             return None
-        merged: list[tuple[int, int]] = []
-        for start, end in sorted(span for spans in found for span in spans):
-            if merged and start <= merged[-1][1]:
-                merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-            else:
-                merged.append((start, end))
-        return merged
+        return merged(span for spans in found for span in spans)
+
+
+def merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The places in a text in order; those that touch or overlap are one."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
 
 
 def read_question(text: str) -> Question:

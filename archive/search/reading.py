@@ -10,11 +10,11 @@ from threading import Lock
 from typing import Any
 
 from archive.search import folder as place
-from archive.search.backend import MOST_SPELLINGS, Asking, Found, keys_near
+from archive.search.backend import Asking, Found, keys_near
 from archive.search.matching import Matching
 from archive.search.question import Question, Wanted
 from archive.search.schema import SCHEMA_VERSION, open_at
-from archive.search.segments import Segment, Segments
+from archive.search.segments import Segment, Segments, begun_with
 
 _log = logging.getLogger(__name__)
 
@@ -58,7 +58,8 @@ class Index:
         try:
             with self._searcher() as searcher:
                 segments = self._segments.of(searcher)
-                near = {each.written: _near(searcher, segments, each, visible) for each in question.needed}
+                said = _Said(segments, visible)
+                near = {each.written: _near(segments, each, said) for each in question.needed}
         except Exception:
             _log.debug("no spellings without an index", exc_info=True)  # `find` sees to it
             return question
@@ -68,15 +69,11 @@ class Index:
         """Words that begin so and are said in `visible`; the most common first."""
         try:
             with self._searcher() as searcher:
-                reader = searcher.reader()
-                words = {
-                    word: reader.doc_frequency("exact", word)
-                    for word, _ in zip(reader.expand_prefix("exact", start), range(MOST_SPELLINGS), strict=False)
-                }
-                common = sorted(words, key=lambda word: (-words[word], word))
                 segments = self._segments.of(searcher)
-                seen = (word for word in common if _is_said(segments, "exact", word, visible))
-                return [word.decode() for word in islice(seen, most)]
+                said = _Said(segments, visible)
+                words = begun_with(segments, start)
+                common = sorted(words, key=lambda word: (-words[word], word))
+                return list(islice((word for word in common if said("exact", word)), most))
         except Exception:
             _log.debug("no words without an index", exc_info=True)
             return []
@@ -119,20 +116,23 @@ class Index:
         return taken or (newest, index.searcher())
 
 
-def _is_said(segments: list[Segment], field: str, text: str | bytes, visible: Collection[int]) -> bool:
-    """Whether a term stands in any of these interviews. What is only said elsewhere must make no difference."""
-    for segment in segments:
-        posted = segment.postings(field, text)
-        if posted is not None and (segment.living & segment.of_interviews(visible))[posted[0]].any():
-            return True
-    return False
+class _Said:
+    """Whether a term stands in any of some interviews. What is only said elsewhere must make no difference."""
+
+    def __init__(self, segments: list[Segment], visible: Collection[int]) -> None:
+        self._among = [(segment, segment.living & segment.of_interviews(visible)) for segment in segments]
+
+    def __call__(self, field: str, text: str) -> bool:
+        for segment, visible in self._among:
+            posted = segment.postings(field, text)
+            if posted is not None and visible[posted.documents].any():
+                return True
+        return False
 
 
-def _near(searcher: Any, segments: list[Segment], wanted: Wanted, visible: Collection[int]) -> list[str]:
-    def is_said(field: str, term: str) -> bool:
-        return _is_said(segments, field, term, visible)
-
+def _near(segments: list[Segment], wanted: Wanted, said: _Said) -> list[str]:
     def alike(field: str, written: str, most: int) -> list[str]:
-        return [term for term in searcher.reader().terms_within(field, written, most, prefix=1) if is_said(field, term)]
+        found = dict.fromkeys(term for segment in segments for term in segment.near(field, written, most))
+        return [term for term in found if said(field, term)]
 
-    return keys_near(wanted, is_said=is_said, alike=alike)
+    return keys_near(wanted, is_said=said, alike=alike)

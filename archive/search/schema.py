@@ -24,8 +24,9 @@ from archive.search.backend import NOBODY
 from archive.search.decades import decades_said
 from archive.search.event_texts import text_of
 from archive.search.holders import event_of, record_of
+from archive.search.marking import keys_and_places
 from archive.search.mentions import Names
-from archive.search.passages import Line, passages_of
+from archive.search.passages import Line, Passage, passages_of
 from archive.search.record_pages import texts_of
 from archive.transcripts import Segment
 
@@ -53,7 +54,7 @@ _COLUMNS = (
 )
 
 # Raise it when the fields or what is put into them change; an index of another version is built anew.
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 7
 
 
 class Keys(fields.TEXT):  # type: ignore[misc]
@@ -156,19 +157,17 @@ def sources_of(session: Session, interview_id: int) -> Iterator[Source]:
         return
     yield Source(INTERVIEW, interview_id, description_of(interview), NOBODY, "")
     for passage in passages_of(lines_where(session, Segment.interview_id == interview_id, with_words=False)):
-        said = passage.lines[0]
-        yield Source(
-            PASSAGE,
-            interview_id,
-            passage.text,
-            said.speaker_id or NOBODY,
-            said.speaker or "",
-            tuple(line.id for line in passage.lines),
-            _id(passage.before),
-            _id(passage.after),
-        )
+        yield source_of(passage)
     for chapter, is_a_line in chapters_and_lines(session, interview_id):
         yield Source(LOGGED if is_a_line else CHAPTER, interview_id, chapter.text, NOBODY, "", (chapter.id,))
+
+
+def source_of(passage: Passage) -> Source:
+    """What the document of a passage is made from."""
+    said = passage.lines[0]
+    lines = tuple(line.id for line in passage.lines)
+    speaker = said.speaker_id or NOBODY, said.speaker or ""
+    return Source(PASSAGE, said.interview_id, passage.text, *speaker, lines, _id(passage.before), _id(passage.after))
 
 
 def asked_kinds(kinds: Collection[str]) -> tuple[str, ...]:
@@ -200,13 +199,15 @@ def lines_where(session: Session, *conditions: ColumnElement[bool], with_words: 
 def document_of(source: Source, names: Names) -> dict[str, Any]:
     """The document that is made from this."""
     words = tokens(source.text)
+    keys, places = keys_and_places(words)
     return {
         "kind": source.kind,
         "interview": str(source.interview_id),
         "interview_id": source.interview_id,
         "speaker_id": source.speaker_id,
         "stamp": source.stamp,
-        "keys": [key for word in words for key in word.all_keys],
+        "keys": keys,
+        "key_places": places,
         "exact": [word.word for word in words],
         "speaker": [word.word for word in tokens(source.speaker)],
         "about": terms_of(decades_said(source.text), names.said_in(source.text, words)),

@@ -1,161 +1,141 @@
-"""Writing many documents into a Whoosh index at once: what is said in them is gathered by term, in memory.
+"""Writing many documents into one segment: what is said in them is gathered in memory, as numbers in arrays.
 
 Whoosh's own writer keeps every posting as a tuple, sorts them all and writes what does not fit into memory to disk and
-back, twice. Postings come in the order of the documents anyway, so here each term has its own short arrays, 16 bytes a
-posting, and only the terms are sorted.
+back, twice. Postings come in the order of the documents anyway, so here one sort by term, of numbers, is all.
 """
 
 from array import array
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
-from pickle import dumps
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from whoosh.codec.whoosh3 import W3Codec
-from whoosh.system import pack_uint
-from whoosh.util.numeric import byte_to_length, length_to_byte
-from whoosh.writing import SegmentWriter
+import numpy as np
+from whoosh.util.numeric import length_to_byte
 
 from archive.search.analysis import Key
+from archive.search.codec import FIELDS, NUMBERS, SCORED, New, key_of
+from archive.search.postings import Numbers, Postings
 
-# Postings that are read at once, where Whoosh has 128: among 80,000 passages half of the time of a question went into
-# the heads of 900 blocks.
-_BLOCK = 4_096
-SMALL = 1_000  # documents of a segment that a change may write again
-MOST_SMALL = 8  # such segments before they are put together
-
-_Postings = tuple["array[int]", "array[float]", list[bytes]]
+# Postings that are gathered before they are written, about 5,000 passages of 110 words: some 60 MB.
+MOST_GATHERED = 2_000_000
 
 
-class Gatherer(SegmentWriter):  # type: ignore[misc]
-    """One new segment of our own schema. `add_ours` instead of `add_document`; `finish` gives the segment.
+class Gatherer:
+    """Takes documents (`schema.documents_of`) and makes segments of them; one, but for very many."""
 
-    It takes no lock and does not write the table of contents: `put_together` does.
-    """
+    def __init__(self, opened: Any) -> None:
+        self._opened = opened
+        self._made: list[Any] = []
+        self._begin()
 
-    def __init__(self, index: Any) -> None:
-        super().__init__(index, _lk=False, limitmb=1, codec=W3Codec(blocklimit=_BLOCK))
-        self._terms: dict[str, dict[bytes, _Postings]] = {
-            name: {} for name in ("kind", "interview", "keys", "exact", "speaker", "about")
-        }
-        self._lengths: dict[str, array[int]] = {name: array("I") for name in self._terms}
+    def _begin(self) -> None:
+        self._new: New | None = None
+        self._fields = {name: _Field() for name in FIELDS}
+        self._lengths: dict[str, array[int]] = {name: array("B") for name in SCORED}
+        self._count = self._gathered = 0
 
-    def add_ours(self, document: Mapping[str, Any]) -> None:
-        """Add one of `schema.documents_of`."""
-        number = self.docnum
-        keys, often = _together(document["keys"])
-        self._gather("keys", number, ((text, weight, pack_uint(often[text])) for text, weight in keys.items()))
-        self._lengths["keys"].append(len(document["keys"]))
-        positions: dict[str, tuple[int, ...]] = {}
-        for position, word in enumerate(document["exact"]):
-            positions[word] = (*positions.get(word, ()), position)
-        self._gather("exact", number, ((word, len(those), _packed(those)) for word, those in positions.items()))
-        self._lengths["exact"].append(len(document["exact"]))
+    def add(self, document: Mapping[str, Any]) -> None:
+        """Add one document."""
+        if self._gathered >= MOST_GATHERED:
+            self._write()
+        self._new = self._new or New(self._opened)
+        fields, number = self._fields, self._count
+        keys = _together(document["keys"], document["key_places"])
+        for text, (weight, those) in keys.items():
+            fields["keys"].add(text, number, weight, len(those), those)
+        places: dict[str, list[int]] = {}
+        for place, word in enumerate(document["exact"]):
+            places.setdefault(word, []).append(place)
+        for word, those in places.items():
+            fields["exact"].add(word, number, len(those), len(those), those)
         spoken = dict.fromkeys(document["speaker"])
-        self._gather("speaker", number, ((word, 1.0, _ONCE) for word in spoken))
-        self._lengths["speaker"].append(len(spoken))
-        for name in ("kind", "interview"):
-            self._gather(name, number, [(document[name], 1.0, b"")])
-        self._gather("about", number, ((term, 1.0, b"") for term in dict.fromkeys(document["about"])))
-        self._describe(number, document)
+        once = {"speaker": spoken, "about": dict.fromkeys(document["about"])}
+        once |= {name: {document[name]: None} for name in ("kind", "interview")}
+        for name, terms in once.items():
+            for term in terms:
+                fields[name].add(term, number, 1, 1)
+        self._describe(
+            {"keys": len(document["keys"]), "exact": len(document["exact"]), "speaker": len(spoken)}, document
+        )
+        self._count += 1
+        self._gathered += len(keys) + len(places)
 
-    def finish(self) -> Any:
-        """Write the segment; gives what a table of contents says of it."""
-        self.perdocwriter.close()
-        for name in sorted(self._terms):
-            if self._terms[name]:
-                self._write_field(name, self._terms.pop(name))
-        self._close_segment()
-        self._assemble_segment()
-        segment = self.get_segment()
-        self._finish()
-        return segment
-
-    def _finish(self) -> None:
-        # Whoosh would remove the folder for passing files here, which belongs to others as well; `put_together` does.
-        self.is_closed = True
-
-    def _gather(self, field: str, number: int, items: Iterable[tuple[str, float, bytes]]) -> None:
-        terms = self._terms[field]
-        for text, weight, value in items:
-            term = text.encode()
-            found = terms.get(term)
-            if found is None:
-                found = terms[term] = (array("I"), array("f"), [])
-            found[0].append(number)
-            found[1].append(weight)
-            found[2].append(value)
-
-    def _describe(self, number: int, document: Mapping[str, Any]) -> None:
+    def _describe(self, words: Mapping[str, int], document: Mapping[str, Any]) -> None:
         """What is kept of the document itself."""
-        writer, schema = self.perdocwriter, self.schema
-        writer.start_doc(number)
-        for name, lengths in self._lengths.items():
-            if schema[name].scorable:
-                writer.add_field(name, schema[name], None, lengths[number] if lengths else 0)
-        for name in ("interview_id", "speaker_id", "stamp"):
-            writer.add_column_value(name, schema[name].column_type, document[name])
-        writer.add_field("where", schema["where"], document["where"], 0)
-        writer.finish_doc()
-        self._added = True
-        self.docnum += 1
+        new = self._new
+        assert new is not None  # noqa: S101 - `add` has made it
+        for name, count in words.items():
+            self._lengths[name].append(length_to_byte(count))
+            new.add_length(name, count)
+        lengths = {name: self._lengths[name][-1] for name in SCORED}
+        new.add_document([document[name] for name in NUMBERS], lengths, document["where"])
 
-    def _write_field(self, name: str, terms: dict[bytes, _Postings]) -> None:
-        into, field = self.fieldwriter, self.schema[name]
-        lengths = [byte_to_length(length_to_byte(length)) for length in self._lengths[name]] if field.scorable else []
-        into.start_field(name, field)
-        for term in sorted(terms):
-            numbers, weights, values = terms[term]
-            into.start_term(term)
-            add = into._postwriter.add_posting
-            for number, weight, value in zip(numbers, weights, values, strict=True):
-                add(number, weight, value, lengths[number] if lengths else 0)
-            into.finish_term()
-        into.finish_field()
+    def finish(self) -> list[Any]:
+        """The segments, each in several files: `merging.as_one` makes one of them, in one file."""
+        self._write()
+        return self._made
 
-
-def put_together(index: Any, segments: list[Any]) -> None:
-    """Make new segments the whole content of an index."""
-    writer = index.writer()
-    try:
-        writer._close_segment()
-        writer._commit_toc(segments)
-    finally:
-        writer._finish()
+    def _write(self) -> None:
+        new = self._new
+        if new is None:
+            return
+        for name, field in self._fields.items():
+            lengths = np.frombuffer(self._lengths[name], np.uint8) if name in SCORED else None
+            for term, postings in field.sorted():
+                new.add_term(key_of(name, term), postings, lengths)
+        self._made.append(new.finish())
+        self._begin()
 
 
-def merge_small(writer: Any, segments: list[Any]) -> list[Any]:
-    """Whoosh's hook at a commit: takes many small segments into the new one, and never touches the large.
+class _Field:
+    """The postings of one field as they come: for each the number of its term, the document, and so on."""
 
-    Its own rule may choose to write half of a large index again for one small change.
-    """
-    small = [each for each in segments if each.doc_count_all() <= SMALL]
-    if len(small) < MOST_SMALL:
-        return segments
-    from whoosh.reading import SegmentReader
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._terms, self._documents, self._often, self._places = array("I"), array("I"), array("I"), array("I")
+        self._weights = array("f")
 
-    for each in small:
-        reader = SegmentReader(writer.storage, writer.schema, each)
-        writer.add_reader(reader)
-        reader.close()
-    return [each for each in segments if each not in small]
+    def add(self, term: str, document: int, weight: float, often: int, places: Sequence[int] = ()) -> None:
+        self._terms.append(self._numbers.setdefault(term, len(self._numbers)))
+        self._documents.append(document)
+        self._weights.append(weight)
+        self._often.append(often)
+        self._places.extend(places)
+
+    def sorted(self) -> Iterator[tuple[bytes, Postings]]:
+        """The terms in the order of their bytes, with their postings."""
+        if not self._numbers:
+            return
+        terms = sorted((term.encode(), number) for term, number in self._numbers.items())
+        rank = np.empty(len(terms), np.int64)
+        rank[[number for _, number in terms]] = np.arange(len(terms))
+        ranks = rank[np.frombuffer(self._terms, np.uint32)]
+        order = np.argsort(ranks, kind="stable")
+        documents = np.frombuffer(self._documents, np.uint32)[order].astype(np.int64)
+        weights = np.frombuffer(self._weights, np.float32)[order]
+        often, places = self._often_and_places(order)
+        ends = np.cumsum(np.bincount(ranks))
+        place_ends = np.cumsum(often)[ends - 1] if len(places) else np.zeros_like(ends)
+        first = first_place = 0
+        for (term, _), end, place_end in zip(terms, ends.tolist(), place_ends.tolist(), strict=True):
+            those = slice(first, end)
+            yield term, Postings(documents[those], weights[those], often[those], places[first_place:place_end])
+            first, first_place = end, place_end
+
+    def _often_and_places(self, order: Numbers) -> tuple[Numbers, Numbers]:
+        came = np.frombuffer(self._often, np.uint32).astype(np.int64)
+        often, places = came[order], np.frombuffer(self._places, np.uint32).astype(np.int64)
+        if not len(places):
+            return often, places
+        # Where the places of each posting begin: as they came, and as they will lie.
+        begins, lies = (np.cumsum(came) - came)[order], np.cumsum(often) - often
+        return often, places[np.repeat(begins - lies, often) + np.arange(len(places))]
 
 
-def _together(keys: Iterable[Key]) -> tuple[dict[str, float], dict[str, int]]:
-    """How much each key counts in a document, and how often it stands there."""
-    weight: dict[str, float] = {}
-    often: dict[str, int] = {}
-    for text, counts in keys:
-        weight[text] = weight.get(text, 0.0) + counts
-        often[text] = often.get(text, 0) + 1
-    return weight, often
-
-
-@lru_cache(maxsize=10_000)
-def _packed(positions: tuple[int, ...]) -> bytes:
-    """As `whoosh.formats.Positions` packs them; most words stand once, so few are made anew."""
-    steps = [position - before for before, position in zip((0, *positions), positions, strict=False)]
-    return bytes(pack_uint(len(steps)) + dumps(steps, 2))
-
-
-_ONCE = bytes(pack_uint(1))
+def _together(keys: Iterable[Key], places: Iterable[int]) -> dict[str, tuple[float, list[int]]]:
+    """How much each key counts in a document, and where it stands there."""
+    found: dict[str, tuple[float, list[int]]] = {}
+    for (text, counts), place in zip(keys, places, strict=True):
+        weight, those = found.get(text, (0.0, []))
+        those.append(place)
+        found[text] = weight + counts, those
+    return found

@@ -1,30 +1,34 @@
 """The segments of a Whoosh index as arrays, so that a question is worked out for thousands of passages at a time.
 
 Whoosh's own matchers go from passage to passage in Python, some microseconds for each word of each: a common word among
-80,000 passages took a fifth of a second. What is read here is what Whoosh wrote, with Whoosh's own readers; only the
-going through is ours. The names with an underscore belong to the pinned version.
+80,000 passages took a fifth of a second.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from math import log
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.codec.whoosh3 import LENGTHS_COLUMN, W3LeafMatcher
 from whoosh.util.numeric import byte_to_length
 
-from archive.search.about import Subjects
-
-Numbers = NDArray[np.int64]
-Scores = NDArray[np.float32]  # one for each document of a segment; 0: it does not match, and a match is always above 0
+from archive.search import codec
+from archive.search.about import FIELD, Subjects
+from archive.search.backend import MOST_SPELLINGS
+from archive.search.postings import Numbers, Postings, Scored, Scores
+from archive.search.vocabulary import Vocabulary
 
 # As Whoosh's BM25F has them.
 _B = 0.75
 _K1 = 1.2
 _LENGTHS = np.array([1, *(byte_to_length(byte) for byte in range(1, 256))], dtype=np.float32)  # by the byte on disk
 _MOST_KEPT = 200  # segments whose columns are kept; an index has few
+_PLACES = 1 << 32  # more than the words of any document
+
+Which = NDArray[np.bool_]  # for each document of a segment whether it is meant
 
 
 class Columns:
@@ -32,30 +36,34 @@ class Columns:
 
     def __init__(self, reader: Any) -> None:
         self.count: int = reader.doc_count_all()
-        interviews = _column(reader.column_reader("interview_id"), self.count, np.dtype(">i8"))
-        speakers = _column(reader.column_reader("speaker_id"), self.count, np.dtype(">i8"))
+        interviews, self.speakers = (codec.numbers_of(reader, name) for name in ("interview_id", "speaker_id"))
         self.interviews, self.interview_at = np.unique(interviews, return_inverse=True)
-        both, at = np.unique(np.stack([interviews, speakers]), axis=1, return_inverse=True)
-        self.pairs: list[tuple[int, int]] = [(int(interview), int(speaker)) for interview, speaker in both.T]
-        self.pair_at: Numbers = at.reshape(-1)
-        self.speakers = speakers
-        self.lengths = {name: self._lengths(reader, name) for name in ("keys", "exact", "speaker")}
-        self.subjects = Subjects(reader)
+        speakers, speaker_at = np.unique(self.speakers, return_inverse=True)
+        pairs, self.pair_at = np.unique(self.interview_at * len(speakers) + speaker_at, return_inverse=True)
+        theirs = self.interviews[pairs // len(speakers)].tolist(), speakers[pairs % len(speakers)].tolist()
+        self.pairs = list(zip(*theirs, strict=True))  # interviews and who speaks in them, by the numbers of `pair_at`
+        self._lengths = {name: _LENGTHS[codec.lengths_of(reader, name)] for name in codec.SCORED}
+        self.stamps = codec.numbers_of(reader, "stamp")
+        self._norms: dict[str, tuple[float, Scores]] = {}
+        self._vocabularies: dict[tuple[str, str], Vocabulary] = {}
+        terms = codec.begun(reader, FIELD, "")
+        self.subjects = Subjects({term.decode(): Scored(*codec.at(reader, info)).documents for term, info in terms})
 
-    def _lengths(self, reader: Any, name: str) -> Scores:
-        column = reader._perdoc._cached_reader(f"_{name}_len", LENGTHS_COLUMN)
-        if column is None:
-            return np.ones(self.count, dtype=np.float32)
-        return _LENGTHS[_column(column, self.count, np.dtype("u1"))]
+    def norms(self, field: str, average: float) -> Scores:
+        """What BM25 has below the line for the length of a field that is so long on average."""
+        known = self._norms.get(field)
+        if known is None or known[0] != average:
+            norms = (_K1 * (1 - _B) + _K1 * _B / average * self._lengths[field]).astype(np.float32)
+            known = self._norms[field] = average, norms
+        return known[1]
 
-
-def _column(column: Any, count: int, form: np.dtype[Any]) -> Numbers:
-    """A column of numbers at once. What was never set, at the end, is 0."""
-    while not hasattr(column, "_basepos"):
-        column = column._reader  # what Whoosh wraps a column in
-    written = min(column._count, count)
-    read = np.frombuffer(column._dbfile.get(column._basepos, written * form.itemsize), form)
-    return np.concatenate([read, np.zeros(count - written, form)]).astype(np.int64)
+    def vocabulary(self, reader: Any, field: str, letter: str) -> Vocabulary:
+        """The terms of a field that begin with a letter; read when somebody asks."""
+        known = self._vocabularies.get((field, letter))
+        if known is None:
+            terms = [term.decode() for term, _ in codec.begun(reader, field, letter)]
+            known = self._vocabularies[field, letter] = Vocabulary(terms)
+        return known
 
 
 class Segment:
@@ -65,53 +73,68 @@ class Segment:
         self.reader, self.offset, self.columns = reader, offset, columns
 
     @cached_property
-    def living(self) -> NDArray[np.bool_]:
+    def living(self) -> Which:
         """The documents that nobody has deleted."""
         living = np.ones(self.columns.count, dtype=np.bool_)
         living[list(self.reader.segment().deleted_docs())] = False
         return living
 
-    def of_interviews(self, wanted: Any) -> NDArray[np.bool_]:
+    def of_interviews(self, wanted: Collection[int]) -> Which:
         """The documents of the interviews that `wanted` holds."""
-        held: NDArray[np.bool_] = np.array([number in wanted for number in self.columns.interviews.tolist()])
+        if not wanted:
+            return np.zeros(self.columns.count, dtype=np.bool_)
+        held: Which = np.array([number in wanted for number in self.columns.interviews.tolist()])
         return held[self.columns.interview_at]
 
     def places(self, order: Mapping[int, int]) -> Numbers:
         """The place of each document's interview in an order; 0 where it has none."""
+        if not order:
+            return np.zeros(self.columns.count, dtype=np.int64)
         places: Numbers = np.array([order.get(number, 0) for number in self.columns.interviews.tolist()], np.int64)
         return places[self.columns.interview_at]
 
-    def holding(self, field: str, text: str) -> NDArray[np.bool_]:
+    def holding(self, field: str, text: str) -> Which:
         """The documents that hold a term."""
         found = np.zeros(self.columns.count, dtype=np.bool_)
         posted = self.postings(field, text)
         if posted is not None:
-            found[posted[0]] = True
+            found[posted.documents] = True
         return found
 
-    def postings(self, field: str, text: str | bytes) -> tuple[Numbers, Scores] | None:
+    def postings(self, field: str, text: str) -> Scored | None:
         """The documents that hold a term, deleted ones too, and how much it weighs in each; None: it is nowhere."""
-        term = text.encode() if isinstance(text, str) else text
-        if (field, term) not in self.reader:
-            return None
-        matcher = self.reader._terms.matcher(field, term, self.reader.schema[field].format)
-        if not isinstance(matcher, W3LeafMatcher):  # a single posting, that stands with the term
-            return np.array([matcher.id()]), np.array([matcher.weight()], dtype=np.float32)
-        ids, weights = [], []
-        while matcher.is_active():
-            matcher._read_data()
-            steps, weight, _values = matcher._data
-            ids.append(np.cumsum(np.array(steps, dtype=np.int64)))
-            weights.append(_weights(weight, len(steps)))
-            matcher._next_block()
-        return np.concatenate(ids), np.concatenate(weights)
+        written, count = codec.found(self.reader, field, text.encode())
+        return Scored(written, count) if count else None
+
+    def in_a_row(self, row: Sequence[str]) -> Numbers:
+        """The documents in which these words stand in this order."""
+        begins: Numbers | None = None  # a document and the place there of the first word, as one number
+        for step, word in enumerate(row):
+            written, count = codec.found(self.reader, "exact", word.encode())
+            if not count:
+                return np.empty(0, np.int64)
+            posted = Postings.read(written, count)
+            those = np.repeat(posted.documents, posted.often) * _PLACES + posted.places - step
+            if begins is None:
+                begins = those
+            else:
+                at = np.minimum(np.searchsorted(those, begins), len(those) - 1)
+                begins = begins[those[at] == begins]
+        return np.unique(begins // _PLACES) if begins is not None else np.empty(0, np.int64)
+
+    def near(self, field: str, word: str, most: int) -> list[str]:
+        """The terms of a field that are at most so far from a word and begin with its letter."""
+        return self.columns.vocabulary(self.reader, field, word[:1]).near(word, most)
 
 
-def _weights(written: Any, count: int) -> Scores:
-    """A block's weights: Whoosh writes one where all are alike, and none where all are 1."""
-    if written is None or isinstance(written, float):
-        return np.full(count, 1.0 if written is None else written, dtype=np.float32)
-    return np.array(written, dtype=np.float32)
+def begun_with(segments: list[Segment], start: str) -> dict[str, int]:
+    """The first words, in the order of the alphabet, that begin so, and in how many documents each stands."""
+    found: Counter[str] = Counter()
+    for segment in segments:
+        words = codec.begun(segment.reader, "exact", start)
+        for term, info in islice(words, MOST_SPELLINGS):
+            found[term.decode()] += codec.count_in(info)
+    return {word: found[word] for word in sorted(found, key=str.encode)[:MOST_SPELLINGS]}
 
 
 class Segments:
@@ -141,26 +164,26 @@ class Terms:
 
     def __init__(self, searcher: Any, segments: list[Segment]) -> None:
         self.segments = segments
-        self._searcher = searcher
         self._documents = max(searcher.doc_count_all(), 1)
-        self._read: dict[tuple[str, str], list[tuple[Numbers, Scores] | None]] = {}
+        self._average = {name: float(searcher.avg_field_length(name)) or 1.0 for name in codec.SCORED}
+        self._read: dict[tuple[str, str], list[Scored | None]] = {}
 
     def add(self, into: Scores, place: int, field: str, text: str, boost: float) -> None:
         """Add what a term counts to the scores of the segment with number `place`."""
-        everywhere = self._postings(field, text)
+        everywhere = self.postings(field, text)
         posted = everywhere[place]
         if posted is None:
             return
-        ids, weights = posted
-        rare = log(self._documents / (sum(len(each[0]) for each in everywhere if each) + 1)) + 1
-        length = self.segments[place].columns.lengths[field][ids] / self._average(field)
-        into[ids] += boost * rare * (weights * (_K1 + 1)) / (weights + _K1 * (1 - _B + _B * length))
+        rare = log(self._documents / (sum(len(each.documents) for each in everywhere if each) + 1)) + 1
+        below = self.segments[place].columns.norms(field, self._average[field])[posted.documents]
+        below += posted.weights
+        np.divide(posted.weights, below, out=below)
+        below *= np.float32(boost * rare * (_K1 + 1))
+        into[posted.documents] += below
 
-    def _postings(self, field: str, text: str) -> list[tuple[Numbers, Scores] | None]:
+    def postings(self, field: str, text: str) -> list[Scored | None]:
+        """The postings of a term in each of the segments."""
         found = self._read.get((field, text))
         if found is None:
             found = self._read[field, text] = [each.postings(field, text) for each in self.segments]
         return found
-
-    def _average(self, field: str) -> float:
-        return float(self._searcher.avg_field_length(field)) or 1.0
