@@ -10,7 +10,7 @@ import pytest
 GROUPS = ("postgres", "worker", "weights", "slow", "browser")
 
 TOGETHER = (
-    "tests/journeys/",
+    "tests/journeys/test_main_job.py",
     "tests/pipeline/test_engines.py",
     "tests/pipeline/test_guard_on_recordings.py",
     "tests/pipeline/test_speakers.py",
