@@ -69,6 +69,7 @@ ENTRIES = (
 ORGANISATION = (
     Way("people.show", "Folk", "", Role.MEMBER),
     Way("organisation.responsibility", "Hvem har ansvar for hva", "", Role.MEMBER),
+    Way("overview_representatives.show", "Folkevalgte", "", Role.MEMBER),
     Way("meetings.show", "Møter", "", Role.MEMBER),
     Way("workplan.show", "Arbeidsplan", "", Role.MEMBER),
     Way("overview.show", "Oversikt", "", Role.SECRETARY, for_board=True),

@@ -107,6 +107,14 @@ def test_nobody_s_menu_is_longer_than_a_phone_bears() -> None:
     assert max(map(len, words.values())) <= 9
 
 
+def test_organisation_leads_to_what_the_reader_may_open(browser_of: Callable[[Role], Browser]) -> None:
+    member, secretary = (browser_of(role).get("/organisasjon").text for role in (Role.MEMBER, Role.SECRETARY))
+    for path in ("/folk", "/organisasjon/ansvar", "/organisasjon/folkevalgte", "/moter", "/arbeidsplan"):
+        assert f'href="{path}"' in member, path
+    assert 'href="/oversikt"' not in member
+    assert 'href="/oversikt"' in secretary
+
+
 def test_the_desk_leads_to_what_the_secretary_s_menu_has_no_word_for(browser_of: Callable[[Role], Browser]) -> None:
     page = browser_of(Role.SECRETARY).get("/skrivebord").text
     for path in ("/brukere", "/innstillinger", "/intervjuplan", "/mine-opptak", "/arshjul/utboks"):
