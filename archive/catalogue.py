@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from archive.access import Viewer, visible_to
+from archive.bin_rows import Binned, outside_bin
 from archive.database import is_possible_id
 from archive.errors import NotFound
 from archive.interviews import Interview, Part, Participation, Status
@@ -90,7 +91,8 @@ def facets(session: Session, viewer: Viewer, *, today: date) -> Facets:
 
 def handed_in_by(session: Session, user_id: int) -> list[Interview]:
     """What one person handed in, newest first."""
-    theirs = select(Interview).where(Interview.handed_in_by_id == user_id).options(*_listed())
+    kept = outside_bin(Binned.INTERVIEW, Interview.id)
+    theirs = select(Interview).where(Interview.handed_in_by_id == user_id, kept).options(*_listed())
     return list(session.scalars(theirs.order_by(Interview.id.desc())))
 
 

@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, selectinload
 
+from archive.bin import to_erase
+from archive.bin_rows import BinEntry
 from archive.database import Base, Database
 from archive.interviews import Interview, Status
 from archive.local_time import day_of
@@ -32,7 +34,8 @@ LISTEN = "listen"  # the access copy and the waveform
 VOICES = "voices"  # what somebody asked to have done with the voices of an interview
 READ = "read"  # the text of a record's file
 REMIND = "remind"  # a letter before a deadline
-QUEUES = (PROCESS, LISTEN, VOICES, READ, REMIND)
+ERASE = "erase"  # what lay in the bin to the end of its days
+QUEUES = (PROCESS, LISTEN, VOICES, READ, REMIND, ERASE)
 
 # A worker says every few seconds that it is alive; one that was silent this long is taken for dead.
 SILENT_AFTER = timedelta(seconds=30)
@@ -83,6 +86,11 @@ def remind_job(reminder: Reminder) -> Job:
     return Job(REMIND, f"remind:{reminder.id}", (reminder.id,))
 
 
+def erase_job(entry: BinEntry) -> Job:
+    """Erasing one thing, or looking once more at what is left of it."""
+    return Job(ERASE, f"erase:{entry.id}", (entry.id,))
+
+
 def worker_is_alive(session: Session, now: datetime) -> bool:
     """Whether some worker said lately that it was alive."""
     return session.scalar(select(WorkerSlot.name).where(WorkerSlot.seen_at > now - SILENT_AFTER).limit(1)) is not None
@@ -125,6 +133,7 @@ def unfinished(session: Session, settings: Settings) -> list[Job]:
     to_read = select(RecordVersion).where(RecordVersion.state.in_(TO_READ)).order_by(RecordVersion.id)
     jobs += [read_job(version) for version in session.scalars(to_read)]
     jobs += [voices_job(request) for request in session.scalars(asked)]
+    jobs += [erase_job(entry) for entry in to_erase(session, now=datetime.now(UTC))]
     if settings.smtp_url is not None:
         now = datetime.now(UTC)
         jobs += [remind_job(reminder) for reminder in to_send(session, today=day_of(now), now=now)]

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from archive.accounts import Role, require_at_least
 from archive.audit import note
-from archive.database import find_row
+from archive.bin_rows import Binned, outside_bin
+from archive.database import is_possible_id
 from archive.errors import BadInput, NotAllowed, NotFound
 from archive.interviews import LIMITS, Interview, InterviewDetails, InterviewPlan, Part, Status, describe, name_people
 from archive.outbox import searchable_text_changed
@@ -90,7 +91,9 @@ def load_planned(session: Session, interview_id: int) -> Interview:
     Raises:
         NotFound: it is not there, or it is not planned any more.
     """
-    interview = find_row(session, Interview, interview_id)
+    kept = outside_bin(Binned.INTERVIEW, Interview.id)
+    found = select(Interview).where(Interview.id == interview_id, kept)
+    interview = session.scalar(found) if is_possible_id(interview_id) else None
     if interview is None or interview.status != Status.PLANNED or interview.plan is None:
         raise NotFound("plan", interview_id)
     return interview
@@ -101,7 +104,7 @@ def planned_interviews(session: Session) -> list[Interview]:
     planned = (
         select(Interview)
         .join(Interview.plan)
-        .where(Interview.status == Status.PLANNED)
+        .where(Interview.status == Status.PLANNED, outside_bin(Binned.INTERVIEW, Interview.id))
         .options(selectinload(Interview.participations), selectinload(Interview.plan))
     )
     return sorted(session.scalars(planned), key=_urgency)

@@ -1,9 +1,11 @@
 """What a listener gets: the access copy of an interview, its waveform, and whether the original will do until then."""
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 from archive.interviews import Interview
+from archive.recordings import Recording
 from archive.settings import Settings
 from media import places
 
@@ -21,8 +23,13 @@ _PLAYABLE = {
 
 def sound_key(interview: Interview) -> str:
     """Names the sound of an interview: it changes when a recording is added or moved, and only then."""
+    return key_of(interview.recordings)
+
+
+def key_of(recordings: Iterable[Recording]) -> str:
+    """The same of some recordings."""
     digest = hashlib.sha256()
-    for recording in sorted(interview.recordings, key=lambda each: (each.offset_ms, each.part)):
+    for recording in sorted(recordings, key=lambda each: (each.offset_ms, each.part)):
         digest.update(f"{recording.sha256} {recording.offset_ms}\n".encode())
     return digest.hexdigest()[:32]
 

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
 
@@ -32,7 +33,7 @@ class Stored:
 
 
 class Store(Protocol):
-    """What both stores can do. Nothing here changes or removes what was stored."""
+    """What both stores can do. Nothing here changes what was stored; `remove` is for `pipeline.erasing` alone."""
 
     def adopt(self, path: Path) -> Stored:
         """Take over a file that lies whole on this machine; it is gone from `path` afterwards. Raises: OutOfRoom."""
@@ -57,6 +58,12 @@ class Store(Protocol):
 
     def verify(self, sha256: str) -> bool:
         """Re-read every byte; False when the file is gone or its bytes are not what they were."""
+
+    def stored_at(self, sha256: str) -> datetime | None:
+        """When these bytes were last taken in, also where they lay there already; None when they are not there."""
+
+    def remove(self, sha256: str) -> None:
+        """Take these bytes away for good. The caller has seen to it that no row names them. Twice is once."""
 
 
 def open_store(url: str) -> Store:
@@ -124,6 +131,7 @@ class FolderStore:
     def _settle(self, path: Path, sha256: str, size: int) -> Stored:
         place = self._root / place_of(sha256)
         if self.verify(sha256):
+            os.utime(place)  # taken in again: see `stored_at`
             path.unlink()
             return Stored(sha256, size, was_new=False)
         self._made(place.parent)  # new, or the stored bytes have rotted and these mend them
@@ -172,6 +180,20 @@ class FolderStore:
         """See `Store.verify`."""
         return self.has(sha256) and sha256_of(self._root / place_of(sha256)) == sha256
 
+    def stored_at(self, sha256: str) -> datetime | None:
+        """See `Store.stored_at`."""
+        try:
+            return datetime.fromtimestamp((self._root / place_of(sha256)).stat().st_mtime, UTC)
+        except FileNotFoundError:
+            return None
+
+    def remove(self, sha256: str) -> None:
+        """See `Store.remove`."""
+        place = self._root / place_of(sha256)
+        place.unlink(missing_ok=True)
+        if place.parent.exists():
+            sync_folder(place.parent)
+
 
 class RemoteStore:
     """A store at an address that fsspec knows. Files pass through this machine's temporary folder."""
@@ -191,16 +213,16 @@ class RemoteStore:
         """See `Store.adopt`."""
         sha256, size = _hash_file(path)
         place = self._place(sha256)
-        new = not self.verify(sha256)  # or the stored bytes have rotted and these mend them
-        if new:
-            self._files.makedirs(place.rsplit("/", 1)[0], exist_ok=True)
-            arriving = place if self._appears_whole else f"{place}.part"
-            with full_disk_named():
-                self._files.put_file(str(path), arriving)
-            if arriving != place:
-                self._files.mv(arriving, place)
-            if self._files.size(place) != size:
-                raise OSError(errno.EIO, "the store kept another number of bytes", place)
+        new = not self.verify(sha256)
+        # Written in any case: stored bytes may have rotted, and no address knows another way to say `stored_at`.
+        self._files.makedirs(place.rsplit("/", 1)[0], exist_ok=True)
+        arriving = place if self._appears_whole else f"{place}.part"
+        with full_disk_named():
+            self._files.put_file(str(path), arriving)
+        if arriving != place:
+            self._files.mv(arriving, place)
+        if self._files.size(place) != size:
+            raise OSError(errno.EIO, "the store kept another number of bytes", place)
         path.unlink()
         return Stored(sha256, size, was_new=new)
 
@@ -246,6 +268,19 @@ class RemoteStore:
             return False
         with self.open(sha256) as file:
             return _hash(file)[0] == sha256
+
+    def stored_at(self, sha256: str) -> datetime | None:
+        """See `Store.stored_at`."""
+        try:
+            at = cast("datetime", self._files.modified(self._place(sha256)))
+        except FileNotFoundError:
+            return None
+        return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+    def remove(self, sha256: str) -> None:
+        """See `Store.remove`."""
+        if self.has(sha256):
+            self._files.rm_file(self._place(sha256))
 
     def _place(self, sha256: str) -> str:
         return f"{self._root}/{place_of(sha256)}"

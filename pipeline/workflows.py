@@ -13,8 +13,8 @@ from typing import Any
 from dbos import DBOS
 from sqlalchemy.exc import OperationalError
 
-from archive.jobs import LISTEN, PROCESS, READ, REMIND, VOICES
-from pipeline import finishing, listening, papers, reminders, steps, transcribing, voice_requests
+from archive.jobs import ERASE, LISTEN, PROCESS, READ, REMIND, VOICES
+from pipeline import erasing, finishing, listening, papers, reminders, steps, transcribing, voice_requests
 from pipeline.bench import Bench
 from pipeline.failures import failure_key, is_full_disk
 
@@ -142,3 +142,10 @@ def remind(reminder_id: int) -> None:
     """One letter before a deadline. What fails for now stays in our rows, and is asked for again."""
     with _noted():
         _step(reminders.send, reminder_id)
+
+
+@DBOS.workflow(name=ERASE, max_recovery_attempts=None)
+def erase(entry_id: int) -> None:
+    """What lay in the bin to the end of its days. What fails for now stays in our rows, and is asked for again."""
+    with _noted():
+        _step(erasing.erase, entry_id)

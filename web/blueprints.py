@@ -4,6 +4,8 @@ BLUEPRINTS = (
     "web.front",
     "web.desk",
     "web.contributing",
+    "web.desk_bin",
+    "web.desk_changes",
     "web.first_run",
     "web.login",
     "web.links",

@@ -154,7 +154,7 @@ def pile(slug: str) -> ResponseReturnValue:
     kind = _KIND_OF.get(slug)
     if kind is None:
         raise NotFound("pile", slug)
-    page = _page_number()
+    page = page_number()
     found = one_pile(db(), kind, today=today(), first=(page - 1) * MOST_ON_A_PAGE, most=MOST_ON_A_PAGE)
     return render_template("desk/pile.html", pile=found, words=WORDS, page=page, last_page=_last_page(found), slug=slug)
 
@@ -163,7 +163,7 @@ def pile(slug: str) -> ResponseReturnValue:
 @needs(Role.SECRETARY)
 def settled() -> ResponseReturnValue:
     """What was answered or put aside, the last first."""
-    page = _page_number()
+    page = page_number()
     found, count = settled_contributions(db(), first=(page - 1) * MOST_ON_A_PAGE, most=MOST_ON_A_PAGE)
     last_page = max(1, -(-count // MOST_ON_A_PAGE))
     return render_template("desk/settled.html", found=found, states=STATES, page=page, last_page=last_page)
@@ -226,7 +226,7 @@ def _one(contribution: Contribution, bad: BadInput | None = None) -> str:
     )
 
 
-def _page_number() -> int:
+def page_number() -> int:
     typed = request.args.get("side", "")
     return int(typed) if typed.isascii() and typed.isdigit() and 0 < len(typed) <= 6 and int(typed) else 1
 

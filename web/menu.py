@@ -83,7 +83,7 @@ TOOLS = (
     Way("workplan.show", "Arbeidsplan", "Mål, tiltak og årets tall.", Role.SECRETARY),
     Way("overview.show", "Oversikt", "Kommunene og lagene, til fylkesstyret.", Role.SECRETARY),
     Way("year_wheel_outbox.show", "Påminnelser", "Brev til lagene før en frist.", Role.SECRETARY),
-    Way("desk_bin.show", "Papirkurv", "Det som er slettet, i 30 dager.", Role.SECRETARY),
+    Way("desk_bin.show", "Papirkurv", "Det som er fjernet, i 30 dager.", Role.SECRETARY),
     Way("site_settings.show", "Innstillinger", "Navn, telefonnummer og sikkerhetskopi.", Role.SECRETARY),
 )
 
