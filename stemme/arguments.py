@@ -12,7 +12,7 @@ from typing import Any
 ROLES = ("visitor", "member", "volunteer", "secretary")
 USER_ROLES = ("member", "volunteer", "secretary", "owner")
 ACCESS = ("closed", "members", "open")
-KINDS = ("passage", "chapter", "interview", "record", "event", "all")
+KINDS = ("passage", "chapter", "interview", "record", "event", "meeting", "all")
 TEXTS = ("machine", "current")
 FORMATS = ("vtt", "srt", "txt", "json", "chapters")
 PORT = 8321

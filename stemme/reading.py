@@ -11,7 +11,7 @@ from archive.search.holders import is_interview
 from archive.search.index import bring_up_to_date, open_index
 from archive.search.query import Hit
 from archive.search.query import search as find
-from archive.search.schema import CHAPTER, EVENT, INTERVIEW, PASSAGE, RECORD
+from archive.search.schema import CHAPTER, EVENT, INTERVIEW, MEETING, PASSAGE, RECORD
 from archive.search.schema import KINDS as ALL_KINDS
 from stemme.opened import eyes_of, opened_archive, today
 from stemme.output import print_json
@@ -23,6 +23,7 @@ KINDS = {
     "interview": (INTERVIEW,),
     "record": (RECORD,),
     "event": (EVENT,),
+    "meeting": (MEETING,),
     "all": ALL_KINDS,
 }
 BOLD, PLAIN = "\033[1m", "\033[0m"
@@ -71,6 +72,8 @@ def search(arguments: argparse.Namespace) -> int:
             print(f"{hit.title}{page}  (dokument {hit.record_id})")
         elif hit.event_id:
             print(f"{hit.title}, {shown(hit.dated)}  (hendelse {hit.event_id})")
+        elif hit.meeting_id:
+            print(f"{hit.title}, {shown(hit.dated)}  (møte {hit.meeting_id})")
         else:
             print(f"{hit.title}, {clock(hit.start_ms)}{speaker}  (intervju {hit.interview_id})")
         print(f"  {_around_the_first(hit)}\n")
@@ -121,6 +124,7 @@ def _document(hit: Hit) -> dict[str, Any]:
         "url": hit.url,
         **({"record_id": hit.record_id, "page": hit.page} if hit.record_id else {}),
         **({"event_id": hit.event_id, "dated": hit.dated} if hit.event_id else {}),
+        **({"meeting_id": hit.meeting_id, "case_id": hit.case_id, "dated": hit.dated} if hit.meeting_id else {}),
     }
 
 

@@ -17,7 +17,7 @@ from archive.search.holders import is_interview
 from archive.search.index import open_index
 from archive.search.narrowing import Facet, Narrow, Sort, Text, as_it_stands
 from archive.search.query import Results, Wish
-from archive.search.schema import CHAPTER, EVENT, INTERVIEW, KINDS, RECORD
+from archive.search.schema import CHAPTER, EVENT, INTERVIEW, KINDS, MEETING, RECORD
 from archive.search.suggesting import suggest
 from web.browse import Choice
 from web.excerpt import Passage, excerpt
@@ -33,11 +33,12 @@ TEXTS: dict[Text, str] = {"reviewed": "kontrollert", "machine": "ikke kontroller
 OF_SOME = ("nevner", "om_tiar", "ledd")  # not every hit has any of these, so even one is something to choose
 # What is looked among, where somebody wants only one of them.
 SORTS_OF_HITS = {
-    "opptak": tuple(kind for kind in KINDS if kind not in (RECORD, EVENT)),
+    "opptak": tuple(kind for kind in KINDS if kind not in (RECORD, EVENT, MEETING)),
     "dokument": (RECORD,),
     "hendelse": (EVENT,),
+    "mote": (MEETING,),
 }
-SORT_WORDS = {"opptak": "det som er sagt", "dokument": "dokumenter", "hendelse": "hendelser"}
+SORT_WORDS = {"opptak": "det som er sagt", "dokument": "dokumenter", "hendelse": "hendelser", "mote": "møter"}
 # A listener needs a moment to find the thread.
 BEFORE_WORD_MS = 2000
 LONGEST_QUERY = 300
@@ -88,8 +89,12 @@ def show() -> ResponseReturnValue:
         asked=_asked(typed),
         hits=[_shown(hit, hit.interview_id in sounding) for hit in found.hits],
         page=page,
-        pages=-(-(found.interviews + found.records + found.events if wish.by_interview else found.total) // PAGE_OF),
+        pages=-(-(_holders(found) if wish.by_interview else found.total) // PAGE_OF),
     )
+
+
+def _holders(found: Results) -> int:
+    return found.interviews + found.records + found.events + found.meetings
 
 
 @pages.get("/sok/forslag")
@@ -129,7 +134,7 @@ def _choices(wish: Wish, found: Results) -> list[Choice]:
     """The drop-downs that have anything to choose between, or where something is chosen."""
     narrow, offered = wish.narrow, found.facets
     sort_of_hit = request.args.get("slag", "")
-    there = {"opptak": found.interviews, "dokument": found.records, "hendelse": found.events}
+    there = {"opptak": found.interviews, "dokument": found.records, "hendelse": found.events, "mote": found.meetings}
     sorts_of_hit = tuple((sort, SORT_WORDS[sort]) for sort, count in there.items() if count or sort == sort_of_hit)
     made = [
         Choice(
@@ -213,4 +218,4 @@ def _shown(hit: Hit, has_sound: bool) -> ShownHit:
     if is_interview(hit.interview_id):
         address = url_for("listen.show", interview_id=hit.interview_id, t=hear_ms // 1000, spill=1)
     said = excerpt(Passage(hit.text, hit.highlights, hit.before, hit.after))
-    return ShownHit(hit, said, hear_ms, address, has_sound and hit.kind not in (INTERVIEW, RECORD, EVENT))
+    return ShownHit(hit, said, hear_ms, address, has_sound and hit.kind not in (INTERVIEW, RECORD, EVENT, MEETING))

@@ -139,8 +139,9 @@ def write_meeting(session: Session, meeting: Meeting, details: MeetingDetails) -
     """Put the details into the row.
 
     Raises:
-        BadInput: the first value that cannot be kept: `meeting_unit` is "unknown"; `meeting_title` is "empty" or "too_long";
-            `meeting_dated` is "empty" or as `archive.fuzzy_dates.read_typed`; `meeting_ground` is "empty" for an open one.
+        BadInput: the first value that cannot be kept: `meeting_unit` is "unknown"; `meeting_title` is "empty" or
+            "too_long"; `meeting_dated` is "empty" or as `archive.fuzzy_dates.read_typed`; `meeting_ground` is "empty"
+            for an open one.
     """
     if find_row(session, Unit, details.unit_id) is None:
         raise BadInput("meeting_unit", "unknown")

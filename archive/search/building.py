@@ -12,9 +12,11 @@ from sqlalchemy import func, select
 from archive.database import Database
 from archive.events import Event
 from archive.interviews import Interview
+from archive.meetings.cases import MeetingCase
+from archive.meetings.meeting import Meeting
 from archive.records import Record, RecordPage, RecordVersion
 from archive.search import words
-from archive.search.holders import number_of_event, number_of_record
+from archive.search.holders import number_of_event, number_of_meeting, number_of_record
 from archive.search.mentions import read_names
 from archive.search.merging import as_one, put_together
 from archive.search.schema import create_at, documents_of, open_at
@@ -29,7 +31,7 @@ _PROCESSES = 2
 
 
 def build(index: Path, database: Database) -> int:
-    """Fill an empty folder with the documents of all interviews and records; gives how many those are."""
+    """Fill an empty folder with the documents of all there is; gives how many things have any."""
     parts, letters = _parts(database)
     opened = create_at(index)
     processes = min(_PROCESSES, os.cpu_count() or 1) if letters >= _LARGE_LETTERS else 0
@@ -49,7 +51,7 @@ def build(index: Path, database: Database) -> int:
 
 
 def _parts(database: Database) -> tuple[list[list[int]], int]:
-    """The interviews and records in parts of about one segment each, and how many letters they have together."""
+    """Everything in parts of about one segment each, and how many letters all of it has."""
     with database.read() as session:
         rows = session.execute(
             select(Interview.id, func.coalesce(func.sum(func.length(Segment.text)), 0))
@@ -68,6 +70,14 @@ def _parts(database: Database) -> tuple[list[list[int]], int]:
         sizes += [(number_of_record(record_id), int(letters)) for record_id, letters in rows]
         rows = session.execute(select(Event.id, func.length(Event.text)).order_by(Event.id))
         sizes += [(number_of_event(event_id), int(letters)) for event_id, letters in rows]
+        said = func.length(MeetingCase.proposal + MeetingCase.discussion + MeetingCase.decision)
+        rows = session.execute(
+            select(Meeting.id, func.coalesce(func.sum(said), 0))
+            .outerjoin(Meeting.cases)
+            .group_by(Meeting.id)
+            .order_by(Meeting.id)
+        )
+        sizes += [(number_of_meeting(meeting_id), int(letters)) for meeting_id, letters in rows]
     return list(_grouped(sizes)), sum(letters for _, letters in sizes)
 
 

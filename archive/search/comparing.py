@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from archive.database import Database
-from archive.outbox import OutboxEntry, event_changed, record_changed, searchable_text_changed
+from archive.outbox import OutboxEntry, event_changed, meeting_changed, record_changed, searchable_text_changed
 from archive.search import folder as place
 from archive.search import holders, postgres_store
 from archive.search.index import bring_up_to_date, needs_rebuilding
@@ -96,6 +96,8 @@ def mend(settings: Settings, database: Database, found: Comparison, *, now: date
                 record_changed(session, record_id, now=now)
             elif event_id := holders.event_of(interview_id):
                 event_changed(session, event_id, now=now)
+            elif meeting_id := holders.meeting_of(interview_id):
+                meeting_changed(session, meeting_id, now=now)
             else:
                 searchable_text_changed(session, interview_id, now=now)
         session.commit()

@@ -7,16 +7,20 @@ from datetime import date
 from archive.chapters import Chapter
 from archive.events import Event
 from archive.interviews import Interview
+from archive.meetings.cases import MeetingCase
+from archive.meetings.meeting import Meeting
 from archive.records import Record
 from archive.search.analysis import spans_in, tokens
 from archive.search.event_texts import text_of
-from archive.search.holders import number_of_event, number_of_record
+from archive.search.holders import number_of_event, number_of_meeting, number_of_record
 from archive.search.marking import Marked
+from archive.search.meeting_texts import case_text
+from archive.search.meeting_texts import description_of as meeting_description
 from archive.search.passages import Line, Passage
 from archive.search.question import Question, merged
 from archive.search.record_pages import address_of
 from archive.search.record_pages import description_of as record_description
-from archive.search.schema import CHAPTER, EVENT, INTERVIEW, PASSAGE, RECORD, description_of, source_of
+from archive.search.schema import CHAPTER, EVENT, INTERVIEW, MEETING, PASSAGE, RECORD, description_of, source_of
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 _LONGEST_NEIGHBOUR = 240  # letters of the sentence before or after that are shown
@@ -26,8 +30,8 @@ _LONGEST_NEIGHBOUR = 240  # letters of the sentence before or after that are sho
 class Hit:
     """What answers the question, as it is in the database now."""
 
-    kind: str  # passage, chapter, interview, record, event
-    interview_id: int  # or a record's or an event's number, see `holders`
+    kind: str  # passage, chapter, interview, record, event, meeting
+    interview_id: int  # or a record's, an event's or a meeting's number, see `holders`
     title: str
     speaker: str | None  # None: unknown
     start_ms: int  # of the first matching word; of the passage when the question has no words
@@ -45,8 +49,10 @@ class Hit:
     record_id: int | None = None  # of a page or a description of a record
     page: int | None = None  # None: its description
     event_id: int | None = None
+    meeting_id: int | None = None
+    case_id: int | None = None  # None: what is known about the meeting itself
     dated: str = ""  # EDTF
-    source: str = ""  # a record's reference
+    source: str = ""  # a record's reference, a case's number
     of_people: bool = False  # people brought the words in; no machine heard them
 
 
@@ -193,6 +199,36 @@ def event_hit(question: Question, event: Event, *, any_word: bool) -> Hit | None
         after="",
         event_id=event.id,
         dated=event.dated,
+    )
+
+
+def meeting_hit(question: Question, meeting: Meeting, case: MeetingCase | None, *, any_word: bool) -> Hit | None:
+    """A case, or with None what is known about its meeting, as a hit; None when it does not answer any more."""
+    said = case_text(case) if case else meeting_description(meeting)
+    marks = question.marks(tokens(said), None, any_word=any_word)
+    if marks is None:
+        return None
+    text = said if case else meeting.note or meeting.title
+    return Hit(
+        kind=MEETING,
+        interview_id=number_of_meeting(meeting.id),
+        title=meeting.title,
+        speaker=None,
+        start_ms=0,
+        end_ms=0,
+        text=text,
+        highlights=marks if case else question.marks(tokens(text), None, any_word=True) or [],
+        url=f"/mote/{meeting.id}#sak-{case.id}" if case else f"/mote/{meeting.id}",
+        narrators=[],
+        held_on=None,
+        place=meeting.unit.name,
+        checked=False,
+        before="",
+        after="",
+        meeting_id=meeting.id,
+        case_id=case.id if case else None,
+        dated=meeting.dated,
+        source=f"Sak {case.number}" if case and case.number else "",
     )
 
 

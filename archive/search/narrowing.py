@@ -18,12 +18,21 @@ from archive.errors import NotFound
 from archive.events import Event
 from archive.interviews import Interview, Status
 from archive.links import Link, LinkState
+from archive.meetings.meeting import Meeting
 from archive.organisation.interviews import InterviewUnit
 from archive.people import Person, load_person
 from archive.records import Record
 from archive.records_found import in_decade
 from archive.search.backend import NOBODY
-from archive.search.holders import event_of, is_interview, number_of_event, number_of_record, record_of
+from archive.search.holders import (
+    event_of,
+    is_interview,
+    meeting_of,
+    number_of_event,
+    number_of_meeting,
+    number_of_record,
+    record_of,
+)
 from archive.units import Unit
 
 Sort = Literal["relevance", "date", "place"]
@@ -94,6 +103,17 @@ class Narrow:
         linked = _linked_units(kind).subquery()
         return number.in_(select(linked.c.number).where(linked.c.unit_id == _stored_id(self.unit_id or 0)))
 
+    def meeting_conditions(self) -> list[ColumnElement[bool]]:
+        """What must hold for a meeting: nobody is heard in it, and nothing was recorded; it has a place and a unit."""
+        of_others = (self.speaker_id, self.decade, self.language, self.text, self.interview_id)
+        if any(value is not None for value in of_others):
+            return [false()]
+        made = [] if self.place is None else [Meeting.place == storable(self.place)]
+        if self.unit_id is None:
+            return made
+        met = Meeting.unit_id == _stored_id(self.unit_id)
+        return [*made, or_(met, self._is_linked("meeting", Meeting.id))]
+
 
 @dataclass(frozen=True, slots=True)
 class Facet:
@@ -149,8 +169,10 @@ def facets_of(session: Session, counts: Counts) -> Facets:
     hits: Counter[int] = Counter()
     speakers: Counter[int] = Counter()
     events: Counter[int] = Counter()
+    meetings: Counter[int] = Counter()
     for (number, speaker_id), count in counts.speakers.items():
-        (hits if event_of(number) is None else events)[number] += count
+        kind = events if event_of(number) is not None else meetings if meeting_of(number) is not None else hits
+        kind[number] += count
         speakers[speaker_id] += count
     del speakers[NOBODY]
     places: Counter[str] = Counter()
@@ -168,6 +190,9 @@ def facets_of(session: Session, counts: Counts) -> Facets:
     for part in _parts(event_of(number) or 0 for number in events):
         for event_id, place in session.execute(select(Event.id, Event.place).where(Event.id.in_(part))):
             places[place] += events[number_of_event(event_id)]
+    for part in _parts(meeting_of(number) or 0 for number in meetings):
+        for meeting_id, place in session.execute(select(Meeting.id, Meeting.place).where(Meeting.id.in_(part))):
+            places[place] += meetings[number_of_meeting(meeting_id)]
     return Facets(
         _people(session, speakers.most_common()),
         _facets(places),
@@ -176,12 +201,12 @@ def facets_of(session: Session, counts: Counts) -> Facets:
         _facets(texts),
         tuple(Facet(str(decade), str(decade), count) for decade, count in sorted(counts.decades.items())),
         _people(session, counts.people.most_common(MOST_PEOPLE)),
-        _units(session, hits, events),
+        _units(session, hits, events + meetings),
     )
 
 
 def order_of(session: Session, sort: Sort, visible: Collection[int]) -> dict[int, int]:
-    """The place of each interview, record and event in an order; empty where only the score counts."""
+    """The place of each interview, record, event and meeting in an order; empty where only the score counts."""
     if sort == "relevance":
         return {}
     interviews = session.execute(select(Interview.id, Interview.held_on, Interview.place))
@@ -190,6 +215,10 @@ def order_of(session: Session, sort: Sort, visible: Collection[int]) -> dict[int
     rows += [(number_of_record(each), day, "") for each, day in records if number_of_record(each) in visible]
     events = session.execute(select(Event.id, Event.first_day, Event.place))
     rows += [(number_of_event(each), day, place) for each, day, place in events if number_of_event(each) in visible]
+    meetings = session.execute(select(Meeting.id, Meeting.first_day, Meeting.place))
+    rows += [
+        (number_of_meeting(each), day, place) for each, day, place in meetings if number_of_meeting(each) in visible
+    ]
     newest_first = sorted(rows, key=lambda row: (row[1] is None, -row[1].toordinal() if row[1] else 0, row[0]))
     if sort == "place":
         newest_first.sort(key=lambda row: (row[2] == "", row[2].lower()))
@@ -209,16 +238,18 @@ def _people(session: Session, counted: Collection[tuple[int, int]]) -> tuple[Fac
     return tuple(Facet(str(number), shown[number], count) for number, count in counted if number in shown)
 
 
-def _units(session: Session, hits: Counter[int], events: Counter[int]) -> tuple[Facet, ...]:
-    """What the interviews among the hits are about, in whose archive the records are, and what any is linked to."""
+def _units(session: Session, hits: Counter[int], others: Counter[int]) -> tuple[Facet, ...]:
+    """What the interviews among the hits are about, whose records these are, who met, and what any is linked to."""
     counted: Counter[tuple[int, str]] = Counter()
     of_interviews = union(select(InterviewUnit.interview_id, InterviewUnit.unit_id), _linked_units("interview"))
     of_records = union(select(Record.id, Record.unit_id), _linked_units("record"))
-    for part in _parts((*hits, *events)):
+    of_meetings = union(select(Meeting.id, Meeting.unit_id), _linked_units("meeting"))
+    for part in _parts((*hits, *others)):
         kinds = (
             (of_interviews, {number: number for number in part if is_interview(number)}),
             (of_records, {record_id: number for number in part if (record_id := record_of(number)) is not None}),
             (_linked_units("event"), {event_id: number for number in part if (event_id := event_of(number))}),
+            (of_meetings, {meeting_id: number for number in part if (meeting_id := meeting_of(number))}),
         )
         for pairs, numbers in kinds:
             theirs = pairs.subquery()
@@ -226,7 +257,7 @@ def _units(session: Session, hits: Counter[int], events: Counter[int]) -> tuple[
             named = select(thing, Unit.id, Unit.name).join(Unit, Unit.id == unit_id).where(thing.in_(numbers))
             for found, *unit in session.execute(named) if numbers else ():
                 number = numbers[found]
-                counted[unit[0], unit[1]] += hits[number] or events[number]
+                counted[unit[0], unit[1]] += hits[number] or others[number]
     return tuple(Facet(str(unit_id), name, count) for (unit_id, name), count in counted.most_common())
 
 

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -19,7 +18,9 @@ from archive.search.analysis import tokens
 from archive.search.backend import NOBODY, Asking, Backend, Candidate, by_rank
 from archive.search.decades import decades_said
 from archive.search.event_texts import text_of, visible_events
-from archive.search.hits import Hit, chapter_hit, description_hit, event_hit, passage_hit, record_hit
+from archive.search.hits import Hit, chapter_hit, description_hit, event_hit, meeting_hit, passage_hit, record_hit
+from archive.search.meeting_texts import case_text, visible_cases, visible_meetings
+from archive.search.meeting_texts import description_of as meeting_description
 from archive.search.mentions import read_names
 from archive.search.narrowing import Counts, Facets, Narrow, Sort, as_it_stands, facets_of, order_of
 from archive.search.passages import Line, passage_from
@@ -31,6 +32,7 @@ from archive.search.schema import (
     EVENT,
     INTERVIEW,
     LOGGED,
+    MEETING,
     PASSAGE,
     RECORD,
     asked_kinds,
@@ -69,6 +71,7 @@ class Results:
     interviews: int = 0  # in how many interviews the `total` are
     records: int = 0  # and in how many records
     events: int = 0  # and how many of them are events
+    meetings: int = 0  # and in how many meetings
     above: int = 0  # how many of the `total` have all of the words; they come first, and below a line those with some
     meant: Mapping[str, str] = field(default_factory=dict)  # a word that nobody says, and the one found in its stead
     counts: Mapping[int, int] = field(default_factory=dict)  # how many of the `total` are in each interview
@@ -96,7 +99,13 @@ def search(
     narrow = as_it_stands(session, wish.narrow)
     wish = replace(wish, narrow=narrow)
     visible = holders.visible(
-        session, viewer, today, narrow.conditions(), narrow.record_conditions(), narrow.event_conditions()
+        session,
+        viewer,
+        today,
+        narrow.conditions(),
+        narrow.record_conditions(),
+        narrow.event_conditions(),
+        narrow.meeting_conditions(),
     )
     order = order_of(session, wish.sort, visible)
     if len(question.needed) <= MOST_MENDED:
@@ -112,7 +121,7 @@ def search(
     if parts:
         some = replace(one, question=parts).run(FILLED_TO, 0, any_word=False, with_counts=False)
         return _filled(parts, page, some, limit, offset, began)
-    held = _held_by(page.counts)
+    held = holders.held_by(page.counts)
     return Results(
         page.total,
         _since(began),
@@ -121,6 +130,7 @@ def search(
         interviews=held.interviews,
         records=held.records,
         events=held.events,
+        meetings=held.meetings,
         above=page.total,
         meant=_meant(question, page.hits),
         counts=page.counts,
@@ -134,7 +144,7 @@ def _filled(question: Question, every: "_Page", some: "_Page", limit: int, offse
     hits = [*every.hits, *(hit for hit in some.hits if _place(hit) not in places)][:FILLED_TO]
     counts = Counter(hit.interview_id for hit in hits)
     written = [each.written for each in question.needed] if hits and not every.total else []
-    held = _held_by(counts)
+    held = holders.held_by(counts)
     return Results(
         len(hits),
         _since(began),
@@ -145,6 +155,7 @@ def _filled(question: Question, every: "_Page", some: "_Page", limit: int, offse
         interviews=held.interviews,
         records=held.records,
         events=held.events,
+        meetings=held.meetings,
         above=every.total,
         meant=_meant(question, hits),
         counts=counts,
@@ -250,6 +261,7 @@ class _Search:
         lines = self._lines([each for each in candidates if each.kind == PASSAGE])
         hits = self._record_hits([each for each in candidates if each.kind == RECORD], any_word=any_word)
         hits += self._event_hits([each for each in candidates if each.kind == EVENT], any_word=any_word)
+        hits += self._meeting_hits([each for each in candidates if each.kind == MEETING], any_word=any_word)
         for each in candidates:
             interview = interviews.get(each.interview_id)
             if interview is None:
@@ -283,6 +295,23 @@ class _Search:
             event = events.get(holders.event_of(each.interview_id) or 0)
             if event and (hit := event_hit(self.question, event, any_word=any_word)):
                 hits.append(_Read(each, hit, NOBODY, text_of(event)))
+        return hits
+
+    def _meeting_hits(self, candidates: Sequence[Candidate], *, any_word: bool) -> list[_Read]:
+        """The same for meetings and their cases, which nobody is heard in."""
+        if self.wish.narrow.speaker_id not in (None, NOBODY):
+            return []
+        ids = {holders.meeting_of(each.interview_id) or 0 for each in candidates}
+        meetings = visible_meetings(self.session, self.viewer, ids)
+        cases = visible_cases(self.session, self.viewer, {case for each in candidates for case in each.lines})
+        hits = []
+        for each in candidates:
+            meeting = meetings.get(holders.meeting_of(each.interview_id) or 0)
+            case = cases.get(each.lines[0]) if each.lines else None
+            if meeting is None or (each.lines and (case is None or case.meeting_id != meeting.id)):
+                continue
+            if hit := meeting_hit(self.question, meeting, case, any_word=any_word):
+                hits.append(_Read(each, hit, NOBODY, case_text(case) if case else meeting_description(meeting)))
         return hits
 
     def _record_hits(self, candidates: Sequence[Candidate], *, any_word: bool) -> list[_Read]:
@@ -333,22 +362,6 @@ class _Search:
             line.id: line
             for line in lines_where(self.session, Segment.id.in_(wanted), visible_to(self.viewer, today=self.today))
         }
-
-
-class _Held(NamedTuple):
-    """How many interviews, records and events hold what was found."""
-
-    interviews: int
-    records: int
-    events: int
-
-
-def _held_by(counts: Collection[int]) -> _Held:
-    return _Held(
-        sum(map(holders.is_interview, counts)),
-        sum(holders.record_of(number) is not None for number in counts),
-        sum(holders.event_of(number) is not None for number in counts),
-    )
 
 
 def _take_away(counts: Counter[tuple[int, int]], interview_id: int) -> None:

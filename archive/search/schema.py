@@ -23,8 +23,9 @@ from archive.search.analysis import ANALYSIS_VERSION, Key, tokens
 from archive.search.backend import NOBODY
 from archive.search.decades import decades_said
 from archive.search.event_texts import text_of
-from archive.search.holders import event_of, record_of
+from archive.search.holders import event_of, meeting_of, record_of
 from archive.search.marking import keys_and_places
+from archive.search.meeting_texts import texts_of as meeting_texts_of
 from archive.search.mentions import Names
 from archive.search.passages import Line, Passage, passages_of
 from archive.search.record_pages import texts_of
@@ -35,7 +36,8 @@ INTERVIEW = "interview"
 CHAPTER = "chapter"
 RECORD = "record"
 EVENT = "event"
-KINDS = (PASSAGE, CHAPTER, INTERVIEW, RECORD, EVENT)
+MEETING = "meeting"
+KINDS = (PASSAGE, CHAPTER, INTERVIEW, RECORD, EVENT, MEETING)
 # A chapter that says the very same as a line does, as the rows of a log that was brought in: where passages are asked
 # for too, the line is found and not both.
 LOGGED = "logged"
@@ -54,7 +56,7 @@ _COLUMNS = (
 )
 
 # Raise it when the fields or what is put into them change; an index of another version is built anew.
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 
 
 class Keys(fields.TEXT):  # type: ignore[misc]
@@ -149,6 +151,10 @@ def sources_of(session: Session, interview_id: int) -> Iterator[Source]:
         event = session.get(Event, event_id)
         if event is not None:
             yield Source(EVENT, interview_id, text_of(event), NOBODY, "")
+        return
+    if meeting_id := meeting_of(interview_id):
+        for case_id, text in meeting_texts_of(session, meeting_id):
+            yield Source(MEETING, interview_id, text, NOBODY, "", () if case_id is None else (case_id,))
         return
     interview = session.get(
         Interview, interview_id, options=[selectinload(Interview.participations).joinedload(Participation.person)]
