@@ -6,7 +6,7 @@ nothing else: what was opened and closed again is not there.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ForeignKey, select
@@ -20,7 +20,7 @@ from archive.database import Base
 from archive.errors import BadInput
 from archive.events import Event, EventState
 from archive.interviews import Access, Interview, Participation
-from archive.local_time import day_of
+from archive.local_time import LOCAL, day_of
 from archive.records import Record
 from archive.row_history import RowChange, Thing, note_change
 
@@ -146,7 +146,8 @@ def _opened_interviews(
     found = {}
     for number in session.scalars(seen):
         day = max(days.get(number, date.min), agreed[number])
-        if day <= last and (number in days or agreed[number] >= first):
+        # A consent begins with its day: one of the day on which the last newsletter ended was told there.
+        if day <= last and (number in days or datetime.combine(agreed[number], time(), LOCAL) >= since):
             found[number] = day
     return _without_later(session, found, set(found) - set(days), until, audience)
 

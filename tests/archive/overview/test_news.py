@@ -124,6 +124,8 @@ def test_what_is_told_is_told_once(session: Session, now: datetime) -> None:
     mark_told(session, since=now - DAY, until=now, audience=Access.OPEN, by=None, now=now)
     told = last_told(session)
     assert told is not None
+    interview = make_interview(session, "Åpnet samme dag, og fortalt", now)
+    open_to(session, interview, Access.OPEN, now - timedelta(hours=1))
     make_event(session, "Ett øyeblikk etter", Access.OPEN, now)
     assert titles(session, now, Access.OPEN, since=told.until) == {"Ett øyeblikk etter"}
     make_event(session, "Ett øyeblikk før", Access.OPEN, now - timedelta(microseconds=1))
