@@ -152,13 +152,18 @@ def is_named(session: Session, sha256: str) -> bool:
     return bool(session.scalar(select(or_(*(exists().where(column == sha256) for column in NAMES_BYTES)))))
 
 
+def is_first_look(entry: BinEntry, *, now: datetime) -> bool:
+    """Whether its files go now, and not for the second time."""
+    return entry.erased_at is not None and now - entry.erased_at < LOOKED_AT_AGAIN_AFTER
+
+
 def settle(session: Session, entry: BinEntry, *, now: datetime) -> None:
     """The files are gone: once more in an hour, and the second time nothing is left to say."""
     assert entry.erased_at is not None  # noqa: S101 - its rows went first
-    if now - entry.erased_at >= LOOKED_AT_AGAIN_AFTER:
-        session.delete(entry)
-    else:
+    if is_first_look(entry, now=now):
         entry.erase_at = entry.erased_at + LOOKED_AT_AGAIN_AFTER
+    else:
+        session.delete(entry)
     session.flush()
 
 

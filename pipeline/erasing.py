@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from archive import bin as bins
 from archive.bin_rows import BinEntry
+from archive.search.folder import condemn
 from media import places
 from pipeline.bench import Bench
 
@@ -35,6 +36,8 @@ def erase(bench: Bench, entry_id: int) -> None:
     with bench.database.write() as session:
         entry = session.get(BinEntry, entry_id)
         if entry is not None:
+            if bench.settings.search == "whoosh" and bins.is_first_look(entry, now=bench.now()):
+                condemn(bench.settings.index)  # what is taken out of an index lies in its files until it is built anew
             bins.settle(session, entry, now=bench.now())
         session.commit()
 

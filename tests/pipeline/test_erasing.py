@@ -20,6 +20,7 @@ from archive.jobs import unfinished
 from archive.record_series import RecordKind
 from archive.recordings import Recording, RecordingState
 from archive.records import ReadingState, Record, RecordDetails, RecordVersion, add_record
+from archive.search.index import bring_up_to_date
 from archive.settings import Settings
 from archive.sound import access_copy_path, peaks_path
 from archive.transcripts import Segment
@@ -60,7 +61,13 @@ def thrown(settings: Settings, database: Database, store: Store) -> list[int]:
         interview.recordings.append(recording)
         session.flush()
         line = Segment(
-            recording_id=recording.id, start_ms=0, end_ms=900, text="Sagt", words=[], machine_text="", machine_words=[]
+            recording_id=recording.id,
+            start_ms=0,
+            end_ms=900,
+            text="Kvernsteinen sang",
+            words=[],
+            machine_text="",
+            machine_words=[],
         )
         interview.segments.append(line)
         made = [places.speech_file(settings.derived, recording.sha256)]
@@ -203,3 +210,18 @@ def test_what_was_brought_back_is_left_alone(settings: Settings, database: Datab
     erase(bench_of(settings, database, store), first)
     with database.read() as session:
         assert [each.title for each in session.scalars(select(Interview))] == ["Borte"]
+
+
+def test_nothing_of_it_is_left_in_the_search_index(settings: Settings, database: Database, store: Store) -> None:
+    """What is only taken out of an index still lies in its files."""
+    entries = thrown(settings, database, store)
+    bring_up_to_date(settings, database, wait=True)
+    assert _holds(settings.index, b"kvernstein")
+    for number in entries:
+        erase(bench_of(settings, database, store), number)
+    bring_up_to_date(settings, database, wait=True)
+    assert not _holds(settings.index, b"kvernstein")
+
+
+def _holds(folder: Path, word: bytes) -> bool:
+    return any(word in file.read_bytes() for file in folder.rglob("*") if file.is_file())
