@@ -6,6 +6,7 @@ what they ask for and lies on the disk, so a writer that dies at any point leave
 
 import errno
 import logging
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import delete, exists, select
 from sqlalchemy.exc import SQLAlchemyError
+from whoosh.query import Term
 
 from archive.database import Database
 from archive.outbox import PERSON, OutboxEntry
@@ -26,7 +28,7 @@ from archive.search.mentions import Names, read_names
 from archive.search.merging import as_one, commit, with_small_together
 from archive.search.postgres import PgIndex
 from archive.search.reading import Index
-from archive.search.schema import documents_of, open_at, versions
+from archive.search.schema import document_of, open_at, sources_of, versions
 from archive.search.segment import Gatherer
 from archive.settings import Settings
 
@@ -104,9 +106,10 @@ def _drain(folder: Path, database: Database) -> int:
         index = place.current(folder)
         assert index is not None  # noqa: S101 - `_must_be_built` has just looked, and we hold the lock
         try:
-            interviews = _interviews_of(open_at(index), names, waiting.values())
-            if interviews:
-                _replace(open_at(index), database, interviews, names)
+            changed = changed_in(waiting.values())
+            renamed = _that_name_somebody(open_at(index), names, waiting.values())
+            if changed or renamed:
+                _replace(open_at(index), database, changed, renamed, names)
         except Exception as error:
             if isinstance(error, SQLAlchemyError) or getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
                 raise  # not the index's fault, and another one would fare no better
@@ -114,15 +117,13 @@ def _drain(folder: Path, database: Database) -> int:
             return written + _build(folder, database)
         place.sync(index)
         _delete(database, list(waiting))
-        written += len(interviews)
+        written += len(changed | renamed)
 
 
-def _interviews_of(index: Any, names: Names, waiting: Iterable[tuple[str, int]]) -> list[int]:
-    """The interviews and records to write anew: those that changed, and those that name somebody whose name changed."""
-    waiting = list(waiting)
-    changed = changed_in(waiting)
+def _that_name_somebody(opened: Any, names: Names, waiting: Iterable[tuple[str, int]]) -> set[int]:
+    """The interviews and records that name somebody whose name changed."""
     people = {thing_id for kind, thing_id in waiting if kind == PERSON}
-    return sorted(changed | interviews_that_name(index, people, names) if people else changed)
+    return interviews_that_name(opened, people, names) if people else set()
 
 
 def _build(folder: Path, database: Database) -> int:
@@ -138,22 +139,41 @@ def _build(folder: Path, database: Database) -> int:
     return written
 
 
-def _replace(opened: Any, database: Database, interviews: list[int], names: Names) -> None:
-    """Write these interviews anew in one commit, or leave the index as it was."""
+def _replace(opened: Any, database: Database, changed: set[int], renamed: set[int], names: Names) -> None:
+    """Write in one commit what is new of these interviews, or leave the index as it was.
+
+    A document whose stamp is in the index is right as it is, so a correction costs the words of a passage or two, and
+    not those of a whole interview; but who is named in it, its stamp does not say.
+    """
     writer = opened.writer()
     try:
         gatherer = Gatherer(opened)
-        for interview_id in interviews:
-            writer.delete_by_term("interview", str(interview_id))
+        for interview_id in sorted(changed | renamed):
+            held = _held(writer.searcher(), interview_id)
             with database.read() as session:
-                for document in documents_of(session, interview_id, names):
-                    gatherer.add(document)
+                for source in sources_of(session, interview_id):
+                    if interview_id not in renamed and held.get(source.stamp):
+                        held[source.stamp].pop()
+                    else:
+                        gatherer.add(document_of(source, names))
+            for document in (each for those in held.values() for each in those):
+                writer.delete_document(document)
         made = gatherer.finish()
         segments = [*writer.segments, as_one(opened, made)] if made else writer.segments
         commit(writer, with_small_together(opened, segments))
     except BaseException:
         writer.cancel()
         raise
+
+
+def _held(searcher: Any, interview_id: int) -> dict[int, list[int]]:
+    """The documents of an interview that are in the index, by their stamps."""
+    documents = list(searcher.docs_for_query(Term("interview", str(interview_id))))
+    stamps = searcher.reader().column_reader("stamp") if documents else {}
+    held: dict[int, list[int]] = defaultdict(list)
+    for document in documents:
+        held[int(stamps[document])].append(document)
+    return held
 
 
 def _delete(database: Database, entries: list[int]) -> None:

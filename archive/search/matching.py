@@ -95,6 +95,8 @@ class Matching:
         )
 
     def _count(self, segment: Segment, found: Numbers, counts: Counter[tuple[int, int]], about: Counter[str]) -> None:
+        if not self._asking.with_counts:
+            return
         columns = segment.columns
         often = np.bincount(columns.pair_at[found], minlength=len(columns.pairs))
         for pair in np.flatnonzero(often).tolist():

@@ -10,11 +10,15 @@ import time
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from archive.outbox import searchable_text_changed
 from archive.search import folder as place
 from archive.search.index import bring_up_to_date
 from archive.search.reading import Index
-from tests.archive.search.conftest import SmallArchive
+from archive.search.schema import open_at
+from archive.transcripts import Segment
+from tests.archive.search.conftest import NOW, SmallArchive
 
 
 def test_where_another_writes_one_may_leave_it_to_it_or_wait(archive: SmallArchive) -> None:
@@ -122,6 +126,22 @@ def test_an_index_that_breaks_before_it_is_read_is_built_anew_by_the_next_change
     b = archive.add("B", (None, "Torvet var tomt."))
     archive.update()
     assert archive.found("torv") == [a, b]
+
+
+def test_a_correction_writes_the_passages_that_it_changed_and_leaves_the_others(archive: SmallArchive) -> None:
+    said = [(None if n % 2 else "Ola Svarer", f"Torvet, nummer {n}.") for n in range(12)]
+    a = archive.add("A", *said)
+    with archive.database.write() as session:
+        line = session.scalars(select(Segment).where(Segment.text == "Torvet, nummer 5.")).one()
+        line.text = "Kaia, nummer 5."
+        searchable_text_changed(session, a, now=NOW)
+        session.commit()
+    archive.update()
+    path = place.current(archive.settings.index)
+    assert path is not None
+    assert [(each.doc_count_all(), each.deleted_count()) for each in open_at(path)._segments()] == [(13, 1), (1, 0)]
+    assert len(archive.search("torvet", limit=20).hits) == 11
+    assert [hit.text for hit in archive.search("kaia").hits] == ["Kaia, nummer 5."]
 
 
 def test_a_fresh_archive_has_an_index_and_finds_nothing(tmp_path: Path, archive: SmallArchive) -> None:
