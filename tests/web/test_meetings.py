@@ -22,6 +22,8 @@ from archive.meetings.papers import PaperDetails, PaperRole, add_paper
 from archive.people import find_or_add_person
 from archive.record_series import RecordKind
 from archive.records import RecordDetails, add_record, set_access
+from archive.search.index import bring_up_to_date
+from archive.settings import Settings
 from archive.units import Unit, UnitKind
 from archive.yearwheel.duties import DutyDetails, add_duty
 from archive.yearwheel.occurrences import When, hold, plan_occurrence
@@ -302,6 +304,20 @@ def test_an_event_shows_its_minutes(member: Browser, database: Database) -> None
     assert "Møtet og protokollen" in page
     assert "Les Protokoll 2023" in page
     assert "Sammenslåingen" in member.get(f"/mote/{meeting_id}").text
+
+
+def test_a_decision_is_found_and_leads_to_its_case(
+    member: Browser, visitor: Browser, database: Database, settings: Settings
+) -> None:
+    meeting_id = met(database, cases=1)
+    met(database, Access.CLOSED, title="Lukket møte", cases=1)
+    bring_up_to_date(settings, database, wait=True)
+    page = member.get("/sok?q=oppsparte+midler").text
+    assert f'href="/mote/{meeting_id}#sak-{first_case(database, meeting_id)}"' in page
+    for words in ("Møte</span>", "Åpne saken", "Sak 1/23", "1 sted i 1 møte"):
+        assert words in page
+    assert "Lukket møte" not in page
+    assert "Ingenting funnet" in visitor.get("/sok?q=oppsparte+midler").text
 
 
 def test_an_occurrence_becomes_a_meeting_once(secretary: Browser, member: Browser, database: Database) -> None:

@@ -32,6 +32,7 @@ from archive.people_found import load_known
 from archive.record_series import RecordKind
 from archive.records import Record, RecordDetails, add_record
 from archive.row_history import changes_of, undo_change
+from archive.workplan.plans import Adoption, PlanDetails, add_plan, adopt_plan
 
 MEMBER, SECRETARY = Viewer(Role.MEMBER), Viewer(Role.SECRETARY)
 
@@ -173,6 +174,24 @@ def test_what_has_cases_does_not_go_by_an_undo(
     with pytest.raises(BadInput) as bad:
         undo_change(session, added, by=secretary.id, now=now)
     assert bad.value.problem == "in_use"
+    assert names(session, annual) == ["Sak 2/23 Budsjett"]
+
+
+def test_a_case_that_adopted_a_plan_stays(
+    session: Session, annual: Meeting, budget: MeetingCase, secretary: User, now: datetime, today: date
+) -> None:
+    plan = add_plan(session, PlanDetails("Arbeidsplan", annual.unit_id, 2023, 2023), by=secretary.id, now=now)
+    adoption = Adoption(date(2023, 3, 11), meeting_id=annual.id, case_id=budget.id)
+    adopt_plan(session, plan, adoption, by=secretary.id, now=now, today=today)
+    session.commit()
+    for remove in (
+        lambda: remove_case(session, budget, by=secretary.id, now=now),
+        lambda: remove_meeting(session, annual, by=secretary.id, now=now),
+    ):
+        with pytest.raises(BadInput) as bad:
+            remove()
+        assert (bad.value.field, bad.value.problem) == ("case", "in_use")
+        session.rollback()
     assert names(session, annual) == ["Sak 2/23 Budsjett"]
 
 
