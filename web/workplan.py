@@ -1,6 +1,5 @@
 """*Arbeidsplan*: the plans, one plan as it is read, and one goal or measure with what shows that it is done."""
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -122,7 +121,7 @@ def item_page(found: WorkPlanItem, typed: dict[str, str] | None = None, wrong: d
         statuses=STATUSES,
         typed=typed or {},
         wrong=wrong or {},
-        today=_iso(today()),
+        today=today().isoformat(),
     )
 
 
@@ -151,7 +150,3 @@ def seen_records(plan: WorkPlan, items: list[WorkPlanItem]) -> dict[int, Record]
     numbers = {plan.record_id, *(each.record_id for each in plan.parents), *(each.source_record_id for each in items)}
     found = select(Record).where(Record.id.in_(numbers - {None}), records_visible_to(viewer()))
     return {each.id: each for each in db().scalars(found)} if numbers - {None} else {}
-
-
-def _iso(day: date) -> str:
-    return day.isoformat()

@@ -29,7 +29,7 @@ from archive.typed import many_lines, one_line
 from archive.units import Unit, UnitKind
 from archive.workplan.outline import ItemKind
 from archive.workplan.plans import LIMITS as PLAN_LIMITS
-from archive.workplan.plans import PlanState, WorkPlan, load_plan
+from archive.workplan.plans import PlanState, WorkPlan
 
 LIMITS = {"text": 500, "measured_in": 60, "status_note": 5_000}
 
@@ -179,7 +179,6 @@ def load_item(session: Session, item_id: int) -> WorkPlanItem:
     item = find_row(session, WorkPlanItem, item_id)
     if item is None:
         raise NotFound("work_plan_item", item_id)
-    load_plan(session, item.plan_id)
     return item
 
 

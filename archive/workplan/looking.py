@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from archive.access import Viewer
 from archive.accounts import Role
@@ -103,7 +103,9 @@ def own_items(session: Session, viewer: Viewer, items: Sequence[WorkPlanItem], *
     held = [
         each
         for each in session.scalars(
-            select(Office).where(Office.person_id == person.id, Office.begins <= today, Office.ends >= today)
+            select(Office)
+            .where(Office.person_id == person.id, Office.begins <= today, Office.ends >= today)
+            .options(joinedload(Office.unit))
         )
         if each.unit.is_active(today)
     ]

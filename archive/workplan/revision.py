@@ -80,6 +80,12 @@ def next_plan(
     session.add(made)
     session.flush()
     note_change(session, made, None, act="added", by=by, now=now, thing=page_of(made.id), batch=batch)
+    _carry(session, plan, made, by=by, now=now, batch=batch)
+    return made
+
+
+def _carry(session: Session, plan: WorkPlan, made: WorkPlan, *, by: int | None, now: datetime, batch: str) -> None:
+    """Copy into the new plan what it takes over."""
     parents = [
         WorkPlanParent(plan_id=made.id, above_id=each.above_id, title=each.title, record_id=each.record_id)
         for each in plan.parents
@@ -94,7 +100,6 @@ def next_plan(
     rows = [Touched(row, None, page_of(made.id)) for row in (*parents, *items, *answering)]
     note_changes(session, rows, act="carried", by=by, now=now, batch=batch)
     session.expire(made, ["parents"])
-    return made
 
 
 def plan_after(session: Session, plan: WorkPlan) -> WorkPlan | None:
