@@ -160,6 +160,7 @@ _NAMED: dict[str, Callable[[set[int]], Select[Any]]] = {
     "user": _named(User.id, User.name),
     "meeting": _named(Meeting.id, Meeting.title),
     "work_plan": _named(WorkPlan.id, WorkPlan.title),
+    "overview": _named(Unit.id, Unit.name),
 }
 
 
@@ -195,20 +196,37 @@ _UNDOES: dict[str, _Undo] = {
     "duty_owner": _duty,
     "occurrence": _duty,
     "event": _event,
+    "follow_up_wish": undo_change,
     "invitation": undo_of_invitation,
     "link": undo_of_link,
     "meeting": undo_of_meeting,
     "meeting_case": undo_of_meeting,
     "meeting_paper": undo_of_meeting,
+    "newsletter": undo_change,
     "office": undo_of_office,
     "person": _person,
     "person_alias": _person,
     "record": undo_of_record,
+    "social_post": undo_change,
     "unit": undo_of_unit,
+    "unit_help": undo_change,
+    "unit_year": undo_change,
     "work_plan": undo_together,
     "work_plan_figure": undo_together,
     "work_plan_item": undo_together,
     "work_plan_point": undo_together,
 }
 # What a person thinks of as one thing that was taken away.
-REMOVABLE = ("event", "invitation", "meeting", "meeting_case", "office", "unit", "work_plan", "work_plan_item")
+REMOVABLE = (
+    "event",
+    "follow_up_wish",
+    "invitation",
+    "meeting",
+    "meeting_case",
+    "office",
+    "social_post",
+    "unit",
+    "unit_help",
+    "work_plan",
+    "work_plan_item",
+)

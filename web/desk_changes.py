@@ -56,6 +56,7 @@ _PAGES: dict[str, tuple[str, str]] = {
     "unit": ("organisation.one", "unit_id"),
     "duty": ("year_wheel.duty", "duty_id"),
     "user": ("users.one", "user_id"),
+    "overview": ("overview_unit.one", "unit_id"),
     "contribution": ("desk.one", "contribution_id"),
 }
 

@@ -44,7 +44,7 @@ ACTS = {
     "wished": "Skrev ned",
     "answered": "Svarte på",
     "imported": "La inn fra en tabell",
-    "told": "Merket som sendt:",
+    "marked_sent": "Merket som sendt:",
     "undid": "Angret",
 }
 TABLES = {

@@ -65,7 +65,7 @@ def mark_told(
         raise BadInput("until", "before_start")
     row = Newsletter(since=since, until=until, audience=audience, made_by_id=by)
     session.add(row)
-    note_change(session, row, None, act="told", by=by, now=now, thing=PAGE)
+    note_change(session, row, None, act="marked_sent", by=by, now=now, thing=PAGE)
     return row
 
 

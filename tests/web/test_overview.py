@@ -173,6 +173,8 @@ def test_a_change_is_undone_in_the_history(secretary: Browser, number_of: Number
     assert secretary.post_form(undo, page=PATH).status_code == 303
     assert 'value="12"' in secretary.get(f"{PATH}/{number}").text
     assert secretary.post_form(undo, page=PATH).status_code == 409
+    latest = secretary.get("/endringer").text
+    assert "tall i oversikten" in latest and f'href="{PATH}/{number}"' in latest
 
 
 def test_the_list_is_narrowed_and_ordered_without_scripts(
