@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -35,10 +35,14 @@ PATIENCE_S = 600
 
 
 @pytest.fixture
-def speech(king_samples: Samples, tmp_path: Path) -> Path:
-    """Some minutes of real speech: five batches or so."""
-    silence = np.zeros(3 * SAMPLE_RATE_HZ, dtype=np.float32)
-    return write_wav(tmp_path / "speech.wav", np.concatenate([king_samples, silence] * 3))
+def make_speech(king_samples: Samples, tmp_path: Path) -> Callable[[int], Path]:
+    """Real speech of 88 s, so many times over."""
+
+    def make(times: int) -> Path:
+        silence = np.zeros(3 * SAMPLE_RATE_HZ, dtype=np.float32)
+        return write_wav(tmp_path / "speech.wav", np.concatenate([king_samples, silence] * times))
+
+    return make
 
 
 @contextmanager
@@ -75,11 +79,23 @@ def everything_heard(settings: Settings, interview_id: int) -> tuple[list[Any], 
 
 @pytest.mark.weights
 @pytest.mark.timeout(2400)
-def test_a_killed_worker_hears_what_an_undisturbed_one_hears(empty_archive: Path, speech: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("times", "latest_s", "one_voice"),
+    [(2, 3, True), pytest.param(3, 8, False, marks=pytest.mark.slow)],  # three batches; five, and voices told apart
+)
+def test_a_killed_worker_hears_what_an_undisturbed_one_hears(
+    empty_archive: Path,
+    make_speech: Callable[[int], Path],
+    tmp_path: Path,
+    times: int,
+    latest_s: float,
+    one_voice: bool,
+) -> None:
+    speech = make_speech(times)
     calm, killed = (archive_beside(empty_archive, tmp_path / name) for name in ("calm", "killed"))
     copies = [Path(shutil.copy(speech, tmp_path / f"{name}.wav")) for name in ("calm", "killed")]
     interview_id, same_id = (
-        receive(each, copy, one_voice=False) for each, copy in zip((calm, killed), copies, strict=True)
+        receive(each, copy, one_voice=one_voice) for each, copy in zip((calm, killed), copies, strict=True)
     )
     work(calm, interview_id, load_engine)
     seed = random.randrange(1_000_000)
@@ -88,7 +104,7 @@ def test_a_killed_worker_hears_what_an_undisturbed_one_hears(empty_archive: Path
     with closing(open_database(killed)) as database:
         with real_worker(killed) as process:
             wait_for(lambda: text_of(database, same_id), seconds=PATIENCE_S)
-            time.sleep(random.Random(seed).uniform(0, 8))
+            time.sleep(random.Random(seed).uniform(0, latest_s))
             kill(process)
         with real_worker(killed):
             wait_for(lambda: status_of(database, same_id) == Status.MACHINE_TEXT, seconds=PATIENCE_S)
