@@ -64,7 +64,8 @@ def default_heard(default: Engine, windows: list[Samples]) -> list[Decoded]:
 
 @pytest.fixture(scope="module")
 def reference_heard(reference: Engine, windows: list[Samples]) -> list[Decoded]:
-    return reference.decode(windows, "nb")
+    """The first two windows only: torch takes half a second for each second of speech."""
+    return reference.decode(windows[:2], "nb")
 
 
 def text_of(heard: list[Decoded]) -> str:
@@ -76,9 +77,11 @@ def test_the_default_engine_hears_norwegian(default_heard: list[Decoded], king_t
     assert jiwer.wer(plain(king_text), text_of(default_heard)) <= 0.42
 
 
+@pytest.mark.slow
 @pytest.mark.weights
-def test_the_reference_engine_hears_norwegian(reference_heard: list[Decoded], king_text: str) -> None:
-    assert jiwer.wer(plain(king_text), text_of(reference_heard)) <= 0.42
+def test_the_reference_engine_hears_norwegian(reference: Engine, windows: list[Samples], king_text: str) -> None:
+    """By default the default engine is held to this, and the reference to agree with it."""
+    assert jiwer.wer(plain(king_text), text_of(reference.decode(windows, "nb"))) <= 0.42
 
 
 @pytest.mark.weights
@@ -99,13 +102,13 @@ def test_the_same_weights_say_the_same_in_both_libraries(embedded_model: Model, 
 @pytest.mark.weights
 def test_the_engines_agree_as_they_are_used(default_heard: list[Decoded], reference_heard: list[Decoded]) -> None:
     """int8 against float32, one without and one with the model's own time marks: most words are the same."""
-    assert jiwer.wer(text_of(reference_heard), text_of(default_heard)) <= 0.2
+    assert jiwer.wer(text_of(reference_heard), text_of(default_heard[:2])) <= 0.2
 
 
 @pytest.mark.weights
 def test_the_engines_agree_on_when_a_word_is_said(default_heard: list[Decoded], reference_heard: list[Decoded]) -> None:
     apart = []
-    for mine, theirs in zip(default_heard, reference_heard, strict=True):
+    for mine, theirs in zip(default_heard[:2], reference_heard, strict=True):
         for chunk in jiwer.process_words(plain(theirs.text), plain(mine.text)).alignments[0]:
             if chunk.type == "equal":
                 for number in range(chunk.ref_end_idx - chunk.ref_start_idx):
@@ -139,7 +142,7 @@ def test_batches_at_once_give_the_words_of_one_after_the_other(default: Engine, 
 
 
 @pytest.mark.weights
-@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("threads", [pytest.param(1, marks=pytest.mark.slow), 2])
 def test_how_many_work_changes_no_word(embedded_model: Model, windows: list[Samples], threads: int) -> None:
     one = FasterWhisper(embedded_model, arrangement=Arrangement("cpu", "int8", replicas=1, threads=1, batch=2))
     other = FasterWhisper(embedded_model, arrangement=Arrangement("cpu", "int8", replicas=2, threads=threads, batch=2))

@@ -162,10 +162,12 @@ def test_what_is_committed_fits_together(key: str) -> None:
             assert line["start_ms"] <= start_ms <= end_ms <= line["end_ms"]
 
 
+@pytest.mark.slow
 @pytest.mark.weights
 def test_the_third_is_heard_well_enough_to_be_searched(
     loaded: Database, settings: Settings, today: date, embedded: None
 ) -> None:
+    """After a change of the demo's sound. That a recording becomes text and is found, test_adding.py says each time."""
     from pipeline.worker import work_until_done
 
     with loaded.read() as session:
