@@ -111,7 +111,7 @@ def _report(writer: Writer, item: WorkPlanItem, told: dict[str, Any]) -> None:
         report = StatusReport(ItemStatus(told["status"]), told.get("said", ""), current=told.get("current"))
         secretary = Viewer(Role.SECRETARY, writer.by)
         report_status(writer.session, item, report, viewer=secretary, now=writer.now, today=day_of(writer.now))
-    evidence = told.get("evidence")
+    evidence: str = told.get("evidence", "")
     if evidence in writer.records:
         shows = Side("record", writer.records[evidence].id)
     elif evidence in writer.interviews:

@@ -1,9 +1,9 @@
 """The menu, and the ways that lead from its pages to the others: only what this reader may open."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import current_app, g, request, url_for
+from flask import g, request, url_for
 
 from archive.accounts import Role
 from archive.organisation.rights import rights_of_viewer
@@ -62,7 +62,7 @@ ENTRIES = (
         "/skrivebord",
         "Skrivebord",
         Role.SECRETARY,
-        also=("/mine-opptak", "/intervjuplan", "/brukere", "/innstillinger", "/papirkurv"),
+        also=("/mine-opptak", "/intervjuplan", "/brukere", "/innstillinger", "/papirkurv", "/endringer"),
     ),
 )
 # On top of *Organisasjon*.
@@ -84,6 +84,7 @@ TOOLS = (
     Way("overview.show", "Oversikt", "Kommunene og lagene, til fylkesstyret.", Role.SECRETARY),
     Way("year_wheel_outbox.show", "Påminnelser", "Brev til lagene før en frist.", Role.SECRETARY),
     Way("desk_bin.show", "Papirkurv", "Det som er fjernet, i 30 dager.", Role.SECRETARY),
+    Way("desk_changes.show", "Siste endringer", "Hva som er gjort i registrene, og veien tilbake.", Role.SECRETARY),
     Way("site_settings.show", "Innstillinger", "Navn, telefonnummer og sikkerhetskopi.", Role.SECRETARY),
 )
 
@@ -106,11 +107,10 @@ def tools() -> list[Way]:
     return _open(TOOLS)
 
 
-def _open(ways: Iterable[Way]) -> list[Way]:
+def _open(ways: Sequence[Way]) -> list[Way]:
     role = _role()
     on_board = any(way.for_board for way in ways) and sits_on_board()
-    there = (way for way in ways if way.endpoint in current_app.view_functions)
-    return [way for way in there if role.at_least(way.role) or (way.for_board and on_board)]
+    return [way for way in ways if role.at_least(way.role) or (way.for_board and on_board)]
 
 
 def sits_on_board() -> bool:

@@ -117,5 +117,13 @@ def test_organisation_leads_to_what_the_reader_may_open(browser_of: Callable[[Ro
 
 def test_the_desk_leads_to_what_the_secretary_s_menu_has_no_word_for(browser_of: Callable[[Role], Browser]) -> None:
     page = browser_of(Role.SECRETARY).get("/skrivebord").text
-    for path in ("/brukere", "/innstillinger", "/intervjuplan", "/mine-opptak", "/arshjul/utboks"):
+    for path in (
+        "/brukere",
+        "/innstillinger",
+        "/intervjuplan",
+        "/mine-opptak",
+        "/arshjul/utboks",
+        "/papirkurv",
+        "/endringer",
+    ):
         assert f'<a href="{path}"><b>' in page
