@@ -174,6 +174,8 @@ class _Paper:
 
     def __init__(self, document: Any) -> None:
         self._document = document
+        # Looked up once: python-docx goes through every style for every paragraph otherwise.
+        self._ids = {each.name: each.style_id for each in document.styles}
 
     def set_up(self, title: str, author: str, now: datetime) -> None:
         """A4, Norwegian for the spelling check, a page number below, and who made it when."""
@@ -194,21 +196,21 @@ class _Paper:
 
     def title(self, text: str) -> None:
         """What the whole is called."""
-        self._document.add_heading(_xml(text), 0)
+        self._paragraph(text, "Title")
 
     def heading(self, text: str, level: int) -> None:
         """A heading, of which the document can make a table of contents."""
-        self._document.add_heading(_xml(" ".join(text.split())), level)
+        self._paragraph(" ".join(text.split()), f"Heading {level}")
 
     def line(self, text: str) -> None:
         """A paragraph."""
         if text.strip():
-            self._document.add_paragraph(_xml(text))
+            self._paragraph(text)
 
     def bullets(self, texts: Iterable[str], *, level: int = 1) -> None:
         """Items of a list."""
         for text in texts:
-            self._document.add_paragraph(_xml(text), style="List Bullet" if level == 1 else "List Bullet 2")
+            self._paragraph(text, "List Bullet" if level == 1 else "List Bullet 2")
 
     def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """A table whose heads come again on each page."""
@@ -233,6 +235,11 @@ class _Paper:
                 self.heading(lines[0].removeprefix("# "), 2)
             else:
                 self.line("\n".join(lines))
+
+    def _paragraph(self, text: str, style: str = "") -> None:
+        paragraph = self._document.add_paragraph(_xml(text))
+        if style:
+            paragraph._p.style = self._ids[style]
 
     def content(self) -> bytes:
         """The file."""
