@@ -253,6 +253,21 @@ def test_representatives_are_listed_place_by_place(member: Browser, number_of: N
     assert page.index("Innherred") < page.index("Olga Oppdiktet") < page.index("Uten region")
 
 
+def test_who_answers_for_what_shows_the_duties_that_the_reader_may_know(
+    member: Browser, secretary: Browser, number_of: NumberOf, hold: Hold, database: Database
+) -> None:
+    with database.write() as session:
+        set_up_year(session, YEAR, by=None, now=NOW)
+        session.commit()
+    hold(number_of("Trøndelag SV", UnitKind.COUNTY_BRANCH), "Sekretær Fabel", OfficeKind.SECRETARY, "fylkessekretær")
+    shown, known = (browser.get("/organisasjon/ansvar").text for browser in (secretary, member))
+    of_secretary = shown[shown.index("Sekretær Fabel") :]
+    assert "Møte for nye medlemmer" in of_secretary and "Fylkesstyremøte" in of_secretary
+    assert "Møte for nye medlemmer" in known and "Fylkesstyremøte" not in known
+    nobody = shown[shown.index("Oppgaver som ingen svarer for") :]
+    assert "Årsmøte i lokallaget" in nobody and "28 ledd" in nobody and "Penger til utvalgene" in nobody
+
+
 def test_figures_go_out_as_a_file_and_come_in_again(
     secretary: Browser, board: Browser, number_of: NumberOf, database: Database
 ) -> None:
