@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import jiwer
 import pytest
 from sqlalchemy import select
 
@@ -28,9 +27,8 @@ from archive.voices import VoicePrint
 from media.places import speech_file
 from media.store import open_store
 from pipeline.attempts import MOST_ATTEMPTS
-from pipeline.engines import load_engine
 from pipeline.worker import run_worker
-from tests.pipeline.conftest import plain, receive, voice, write_wav
+from tests.pipeline.conftest import receive, voice, write_wav
 from tests.pipeline.scripted import loading
 from tests.pipeline.working import (
     Text,
@@ -45,6 +43,8 @@ from tests.pipeline.working import (
     work,
     worker_here,
 )
+
+pytestmark = pytest.mark.worker
 
 
 def find(settings: Settings, database: Database, words: str) -> list[Hit]:
@@ -361,8 +361,8 @@ def test_the_store_still_holds_every_byte(settings: Settings, database: Database
 
 
 @pytest.mark.postgres
-def test_data_and_jobs_may_live_in_postgresql(postgres_settings: Settings, postgres_url: str, remark: Path) -> None:
-    settings = replace(postgres_settings, jobs_url=postgres_url)
+def test_data_and_jobs_may_live_in_postgresql(postgres_settings: Settings, remark: Path) -> None:
+    settings = replace(postgres_settings, jobs_url=postgres_settings.database_url)
     interview_id = receive(settings, remark)
     assert ask_for_unfinished(settings) == 2
     work(settings, interview_id)
@@ -371,17 +371,3 @@ def test_data_and_jobs_may_live_in_postgresql(postgres_settings: Settings, postg
         assert len(text_of(database, interview_id)) > 0
         assert find(settings, database, "Steinkjer")
     assert ask_for_unfinished(settings) == 0
-
-
-@pytest.mark.weights
-@pytest.mark.timeout(900)
-def test_a_real_recording_with_real_weights(
-    settings: Settings, database: Database, king: Path, king_text: str, tmp_path: Path
-) -> None:
-    interview_id = receive(settings, Path(shutil.copy(king, tmp_path / "king.mp3")), one_voice=False)
-    ask_for_unfinished(settings)
-    work(settings, interview_id, load_engine)
-    lines = text_of(database, interview_id)
-    assert jiwer.wer(plain(king_text), plain(" ".join(text for _, _, text in lines))) <= 0.42
-    (hit,) = find(settings, database, "trøndere")
-    assert 3000 <= hit.start_ms <= 3800

@@ -62,7 +62,7 @@ def kill(process: "subprocess.Popen[bytes]") -> None:
     process.wait()
 
 
-def wait_for(condition: Callable[[], object], *, seconds: float = 90) -> None:
+def wait_for(condition: Callable[[], object], *, seconds: float = 240) -> None:
     """Until it holds."""
     deadline = time.monotonic() + seconds
     while not condition():

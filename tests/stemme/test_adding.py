@@ -167,6 +167,7 @@ def test_waiting_works_the_job_here_where_no_worker_runs(stemme: Stemme, king: P
         if words_of(word["text"]) == "trøndere"
     ]  # fmt: skip
     assert hit["start_ms"] == word["start_ms"]
+    assert 3000 <= hit["start_ms"] <= 3800  # as in the recording
     start, end = hit["highlights"][0]
     assert hit["text"][start:end].lower() == "trøndere"
     assert hit["url"].startswith(f"/intervju/{document['interview_id']}?t=")
