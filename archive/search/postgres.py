@@ -6,6 +6,7 @@ All of it is a cache: no migration knows these tables.
 """
 
 import logging
+import time
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -67,13 +68,14 @@ class PgIndex:
     ) -> None:
         self._database = database
         self._most_ranked = most_ranked
+        self._time_limit_s = time_limit_s
         self._settings = {**_SETTINGS, "statement_timeout": str(round(time_limit_s * 1000))}
 
     def find(self, asking: Asking) -> Found:
         """The best passages; nothing, and not complete, where the index is missing or the time is up."""
         try:
             with self._connection() as connection:
-                return _Asked(connection, asking, self._most_ranked).found()
+                return _Asked(connection, asking, self._most_ranked, self._time_limit_s).found()
         except OperationalError as error:  # most often the time was up
             _log.warning("search in PostgreSQL was given up: %s", error.orig)
             return Found(complete=False)
@@ -114,8 +116,10 @@ class PgIndex:
 class _Asked:
     """One question to PostgreSQL."""
 
-    def __init__(self, connection: Connection, asking: Asking, most_ranked: int) -> None:
+    def __init__(self, connection: Connection, asking: Asking, most_ranked: int, time_limit_s: float) -> None:
         self._connection = connection
+        self._time_limit_s = time_limit_s
+        self._until = time.monotonic() + time_limit_s
         self._asking = asking
         self._most_ranked = most_ranked
         self._values = {
@@ -262,6 +266,10 @@ class _Asked:
         self._connection.execute(text(workers), {"count": _SETTINGS["max_parallel_workers_per_gather"]})
 
     def _rows(self, statement: str, **more: Any) -> Any:
+        left_ms = round((self._until - time.monotonic()) * 1000)
+        if left_ms < self._time_limit_s * 900:  # the statements before have taken their part
+            limit = "SELECT set_config('statement_timeout', :limit, true)"
+            self._connection.execute(text(limit), {"limit": str(max(left_ms, 1))})
         return self._connection.execute(text(statement), {**self._values, **more})
 
 

@@ -8,6 +8,7 @@ said often, where a rare one is, and at last anywhere. Pure.
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
+from archive.search.analysis import OWN
 from archive.search.postgres_rows import OFTEN, quoted
 from archive.search.question import Question, Wanted
 
@@ -30,9 +31,9 @@ def promising(question: Question, often: Mapping[str, int], *, any_word: bool) -
     said = [each for each in question.needed if _count(each, often, any_word=any_word)]
     rarest_first = sorted(said, key=lambda each: _count(each, often, any_word=any_word))
     if any_word:
-        steps = list(_of_any(rarest_first))
+        steps = list(_of_any(rarest_first, often))
     else:
-        steps = list(_of_all(rarest_first)) if said and len(said) == len(question.needed) else []
+        steps = list(_of_all(rarest_first, often)) if said and len(said) == len(question.needed) else []
     conditions = _conditions(question)
     steps = [" & ".join((step, *conditions)) for step in steps]
     steps.append(match_of(question, any_word=any_word))
@@ -58,17 +59,22 @@ def ways_of(wanted: Wanted, *, any_word: bool, least: int = 1) -> str:
     return _joined(ways, "|") if ways else ""
 
 
-def _of_all(rarest_first: list[Wanted]) -> Iterator[str]:
-    """Where all words are said often; then where the rarest is."""
+def _of_all(rarest_first: list[Wanted], often: Mapping[str, int]) -> Iterator[str]:
+    """Where all words are said often, first those by all of their own keys; then where the rarest is."""
     for least in reversed(OFTEN):
-        often = [ways_of(each, any_word=False, least=least) for each in rarest_first]
-        if all(often):
-            yield _joined(often, "&")
-    if len(rarest_first) > 1 and (rarest := ways_of(rarest_first[0], any_word=False, least=OFTEN[0])):
-        yield _joined([rarest, *(ways_of(each, any_word=False) for each in rarest_first[1:])], "&")
+        surely = [_by_every_key(each, often, any_word=False, least=least) for each in rarest_first]
+        said = [ways_of(each, any_word=False, least=least) for each in rarest_first]
+        if all(said):
+            yield from _both(_joined(surely, "&") if all(surely) else "", _joined(said, "&"))
+    others = [ways_of(each, any_word=False) for each in rarest_first[1:]]
+    if others and (rarest := ways_of(rarest_first[0], any_word=False, least=OFTEN[0])):
+        yield _joined([rarest, *others], "&")
+    surely = [_by_every_key(each, often, any_word=False) for each in rarest_first]
+    if all(surely):
+        yield _joined(surely, "&")
 
 
-def _of_any(rarest_first: list[Wanted]) -> Iterator[str]:
+def _of_any(rarest_first: list[Wanted], often: Mapping[str, int]) -> Iterator[str]:
     """Where most of the words are; then where the rarest is, and often."""
     every = [ways_of(each, any_word=True) for each in rarest_first]
     if len(every) > 1:
@@ -78,9 +84,25 @@ def _of_any(rarest_first: list[Wanted]) -> Iterator[str]:
         yield _joined([_joined(list(pair), "&") for pair in pairs], "|")
     for each in rarest_first[:1]:
         for least in reversed(OFTEN):
-            if often := ways_of(each, any_word=True, least=least):
-                yield often
-        yield ways_of(each, any_word=True)
+            if said := ways_of(each, any_word=True, least=least):
+                yield from _both(_by_every_key(each, often, any_word=True, least=least), said)
+        yield from _both(_by_every_key(each, often, any_word=True), ways_of(each, any_word=True))
+
+
+def _by_every_key(wanted: Wanted, often: Mapping[str, int], *, any_word: bool, least: int = 1) -> str:
+    """Where a word has all of its own keys that the archive has, as the form that was typed has; "" where one is all.
+
+    Each key adds to the score: who asks for *ser* finds *ser* before *sett*, which has only its dictionary form.
+    """
+    own = [key.text for key in wanted.asked(any_word=any_word) if key.weight >= OWN and f"k:{key.text}" in often]
+    prefix = "k" if least == 1 else str(least)
+    return _joined([quoted(f"{prefix}:{text}") for text in own], "&") if len(own) > 1 else ""
+
+
+def _both(first: str, then: str) -> Iterator[str]:
+    if first:
+        yield first
+    yield then
 
 
 def _conditions(question: Question) -> list[str]:
