@@ -14,7 +14,7 @@ from archive.search.analysis import spans_in, tokens
 from archive.search.event_texts import text_of
 from archive.search.holders import number_of_event, number_of_meeting, number_of_record
 from archive.search.marking import Marked
-from archive.search.meeting_texts import case_text
+from archive.search.meeting_texts import case_text, said_of
 from archive.search.meeting_texts import description_of as meeting_description
 from archive.search.passages import Line, Passage
 from archive.search.question import Question, merged
@@ -205,10 +205,9 @@ def event_hit(question: Question, event: Event, *, any_word: bool) -> Hit | None
 def meeting_hit(question: Question, meeting: Meeting, case: MeetingCase | None, *, any_word: bool) -> Hit | None:
     """A case, or with None what is known about its meeting, as a hit; None when it does not answer any more."""
     said = case_text(case) if case else meeting_description(meeting)
-    marks = question.marks(tokens(said), None, any_word=any_word)
-    if marks is None:
+    if question.marks(tokens(said), None, any_word=any_word) is None:
         return None
-    text = said if case else meeting.note or meeting.title
+    text = said_of(case) if case else meeting.note or meeting.title
     return Hit(
         kind=MEETING,
         interview_id=number_of_meeting(meeting.id),
@@ -217,7 +216,7 @@ def meeting_hit(question: Question, meeting: Meeting, case: MeetingCase | None, 
         start_ms=0,
         end_ms=0,
         text=text,
-        highlights=marks if case else question.marks(tokens(text), None, any_word=True) or [],
+        highlights=question.marks(tokens(text), None, any_word=True) or [],
         url=f"/mote/{meeting.id}#sak-{case.id}" if case else f"/mote/{meeting.id}",
         narrators=[],
         held_on=None,

@@ -34,6 +34,18 @@ def case_text(case: MeetingCase) -> str:
     return "\n".join(filter(None, (case.name, case.decision, case.vote, case.proposal, case.discussion)))
 
 
+def said_of(case: MeetingCase) -> str:
+    """The same as a hit shows it: each part said to be what it is, and ended, so that it reads as sentences."""
+    parts = (
+        ("", case.name),
+        ("Vedtak: ", case.decision),
+        ("Stemmer: ", case.vote),
+        ("Innstilling: ", case.proposal),
+        ("Det ble sagt: ", case.discussion),
+    )
+    return "\n".join(f"{word}{text}{'' if text[-1] in '.!?:…' else '.'}" for word, text in parts if text)
+
+
 def visible_meetings(session: Session, viewer: Viewer, ids: Collection[int]) -> dict[int, Meeting]:
     """Those of the meetings that a reader may see."""
     wanted = select(Meeting).where(Meeting.id.in_(ids), meetings_visible_to(viewer)).options(joinedload(Meeting.unit))

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import date, datetime
 
 import pytest
@@ -184,12 +185,13 @@ def test_a_case_that_adopted_a_plan_stays(
     adoption = Adoption(date(2023, 3, 11), meeting_id=annual.id, case_id=budget.id)
     adopt_plan(session, plan, adoption, by=secretary.id, now=now, today=today)
     session.commit()
-    for remove in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: remove_case(session, budget, by=secretary.id, now=now),
         lambda: remove_meeting(session, annual, by=secretary.id, now=now),
-    ):
+    )
+    for act in acts:
         with pytest.raises(BadInput) as bad:
-            remove()
+            act()
         assert (bad.value.field, bad.value.problem) == ("case", "in_use")
         session.rollback()
     assert names(session, annual) == ["Sak 2/23 Budsjett"]

@@ -60,6 +60,14 @@ def test_a_decision_leads_to_its_case(each: SmallArchive) -> None:
         "Årsmøtet",
         "1979-21",
     )
+    (hit,) = each.search('"4/79"', kinds=(MEETING,)).hits
+    assert hit.text.splitlines()[:3] == [
+        "Sak 4/79 Ny barnehage.",
+        "Vedtak: Barnehagene bygges ut.",
+        "Stemmer: 9 mot 2.",
+    ]
+    assert {hit.text[a:b] for a, b in hit.highlights} <= {"4", "79", "4/79"}
+    assert each.search("stemmer", kinds=(MEETING,)).total == 0  # what a part is called is no word of it
     results = each.search("barnehage", kinds=KINDS)
     assert (results.total, results.interviews, results.records, results.events, results.meetings) == (1, 0, 0, 0, 1)
     assert each.search("barnehage", kinds=(PASSAGE,)).total == 0
