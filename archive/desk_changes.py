@@ -214,7 +214,10 @@ _UNDOES: dict[str, _Undo] = {
     "work_plan": undo_together,
     "work_plan_figure": undo_together,
     "work_plan_item": undo_together,
+    "work_plan_parent": undo_together,
     "work_plan_point": undo_together,
+    "work_plan_report_text": undo_together,
+    "work_plan_responsible": undo_together,
 }
 # What a person thinks of as one thing that was taken away.
 REMOVABLE = (

@@ -38,7 +38,10 @@ TABLES = {
     "work_plan": "arbeidsplan",
     "work_plan_figure": "tall i arbeidsplanen",
     "work_plan_item": "punkt i arbeidsplanen",
+    "work_plan_parent": "overordnet plan",
     "work_plan_point": "punkt i arbeidsplanen",
+    "work_plan_report_text": "tekst i årsmeldingen",
+    "work_plan_responsible": "ansvarlig i arbeidsplanen",
     "year": "år i årshjulet",
 }
 ACTS = {
