@@ -7,6 +7,7 @@ hits read from the database, their rights asked for and every word marked; the o
 """
 
 import argparse
+import json
 import os
 import platform
 import sqlite3
@@ -232,9 +233,23 @@ def _fill(database: Any, texts: Sequence[str]) -> int:
             session.flush()
             ids.append(interview.id)
             part = texts[first : first + PASSAGES_PER_INTERVIEW]
-            session.execute(insert(Segment), [row for at, text in enumerate(part) for row in _rows(ids[-1], at, text)])
+            rows = [row for at, text in enumerate(part) for row in _rows(ids[-1], at, text)]
+            if session.connection().dialect.name == "postgresql":
+                _copy(session, rows)
+            else:
+                session.execute(insert(Segment), rows)
         session.commit()
     return ids[0]
+
+
+def _copy(session: Any, rows: Sequence[dict[str, Any]]) -> None:
+    """Put lines into PostgreSQL some times as fast as by INSERT."""
+    with (
+        session.connection().connection.driver_connection.cursor() as cursor,
+        cursor.copy(f"COPY segment ({', '.join(rows[0])}) FROM STDIN") as copy,
+    ):
+        for row in rows:
+            copy.write_row([json.dumps(value) if isinstance(value, list) else value for value in row.values()])
 
 
 def _rows(interview_id: int, at: int, text: str) -> Iterator[dict[str, Any]]:
