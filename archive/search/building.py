@@ -23,8 +23,8 @@ from archive.search.schema import create_at, documents_of, open_at
 from archive.search.segment import Gatherer
 from archive.transcripts import Segment
 
-# Letters of text in one part, about 5,000 passages of 110 words.
-_PART_LETTERS = 3_000_000
+# Letters of text in one part, about 2,500 passages of 110 words; more at once took more than a gigabyte in all.
+_PART_LETTERS = 1_500_000
 # Letters from which on two processes, which need some seconds to begin, are worth it: about 60 hours.
 _LARGE_LETTERS = 3_000_000
 _PROCESSES = 2

@@ -51,7 +51,7 @@ def is_too_large_for_whoosh(passages: int) -> bool:
     """Whether the slowest searches in Whoosh take longer than 150 ms by now, where PostgreSQL is the better choice.
 
     `WHOOSH_PASSAGES` is a guess until the size at which the 95th percentile of `script/bench search` passes 150 ms is
-    measured: among 80,000 passages it was 186 ms on two cores, before postings stood in larger blocks.
+    measured: among 80,000 passages it is 54 ms on two cores that have much else to do, 19 ms of it processor time.
     """
     return passages > WHOOSH_PASSAGES
 
