@@ -204,9 +204,14 @@ class _Asked:
             self._values[f"step{number}"] = step
             match = f"said @@ CAST(:step{number} AS tsquery)"
             parts.append(
-                f"(SELECT *, 0 AS place FROM search_passage WHERE {match} AND {where} LIMIT {self._most_ranked})"
+                f"(SELECT *, 0 AS place, {number} AS step FROM search_passage WHERE {match} AND {where}"
+                f" LIMIT {self._most_ranked})"
             )
-        return f"SELECT * FROM ({' UNION ALL '.join(parts)}) promising LIMIT {self._most_ranked}"
+        # A passage of an early step is in later ones too. To leave it out of those by what it says would have each of
+        # very many passages asked for it; so some more are read, as far as the steps are needed, and each is kept once.
+        several = f"SELECT * FROM ({' UNION ALL '.join(parts)}) promising LIMIT {2 * self._most_ranked}"
+        once = f"SELECT DISTINCT ON (id) * FROM ({several}) several ORDER BY id, step"
+        return f"SELECT * FROM ({once}) once ORDER BY step, id LIMIT {self._most_ranked}"
 
     def _ranked(
         self, candidates: str, scored: Mapping[str, float], most: int, *, by_interview: bool

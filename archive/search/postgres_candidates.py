@@ -23,7 +23,7 @@ def match_of(question: Question, *, any_word: bool) -> str:
 
 
 def promising(question: Question, often: Mapping[str, int], *, any_word: bool) -> list[str]:
-    """The steps, the most promising first and everything that matches last; no passage is in two of them.
+    """The steps, the most promising first and everything that matches last; a passage may be in several of them.
 
     Args:
         often: how many passages have each lexeme; what is not in it no passage has.
@@ -36,8 +36,7 @@ def promising(question: Question, often: Mapping[str, int], *, any_word: bool) -
         steps = list(_of_all(rarest_first, often)) if said and len(said) == len(question.needed) else []
     conditions = _conditions(question)
     steps = [" & ".join((step, *conditions)) for step in steps]
-    steps.append(match_of(question, any_word=any_word))
-    return [" & ".join((step, *(f"!({before})" for before in steps[:place]))) for place, step in enumerate(steps)]
+    return [*steps, match_of(question, any_word=any_word)]
 
 
 def at_most(question: Question, often: Mapping[str, int]) -> int:

@@ -1,4 +1,4 @@
-"""The steps in which candidates are looked for: each passage that matches is in one of them, and in one alone."""
+"""The steps in which candidates are looked for: what matches is in the last of them, and nothing else in any."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,7 +46,9 @@ def holds(query: str, row: set[str]) -> bool:
     any_word=st.booleans(),
     rare=st.lists(st.integers(0, 5_000), min_size=12, max_size=12),
 )
-def test_every_match_is_in_one_step(typed: str, words: list[str], any_word: bool, rare: list[int]) -> None:
+def test_every_match_is_in_the_last_step_and_nothing_else_in_any(
+    typed: str, words: list[str], any_word: bool, rare: list[int]
+) -> None:
     question = read_question(typed)
     if question.is_empty:
         return
@@ -54,7 +56,9 @@ def test_every_match_is_in_one_step(typed: str, words: list[str], any_word: bool
     asked = [f"k:{key.text}" for each in question.needed for key in each.asked(any_word=any_word)]
     often = {lexeme: rare[place % len(rare)] for place, lexeme in enumerate(asked)}
     steps = promising(question, often, any_word=any_word)
-    assert sum(holds(step, row) for step in steps) == holds(match_of(question, any_word=any_word), row)
+    matches = holds(match_of(question, any_word=any_word), row)
+    assert holds(steps[-1], row) == matches
+    assert matches or not any(holds(step, row) for step in steps)
 
 
 def test_where_a_word_is_said_often_comes_first() -> None:

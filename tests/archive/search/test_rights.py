@@ -49,8 +49,8 @@ RECORDS = {
     "record open": ("prestekrage", 1964),
 }
 EVENTS = {
-    "event closed": ("humleranke", 1895),
-    "event suggested": ("vierkjerr", 1889),
+    "event closed": ("humleranke", 1948),
+    "event suggested": ("vierkjerr", 1926),
     "event members": ("kløvereng", 1959),
     "event open": ("syrinhekk", 1967),
 }
