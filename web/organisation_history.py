@@ -1,13 +1,9 @@
 """What was done to a unit and to what stands on its page, and the way back: undo of each change."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from archive.accounts import Role
 from archive.database import find_row
@@ -15,33 +11,22 @@ from archive.errors import BadInput, NotFound
 from archive.fuzzy_dates import shown
 from archive.offices import undo_of_office
 from archive.organisation.invitations import undo_of_invitation
-from archive.people import Person
 from archive.row_history import RowChange, changes_of
 from archive.units import Unit, undo_of_unit
 from web import wording
 from web.organisation_words import ACTS, FIELDS, TABLES, office_kind, unit_kind
 from web.rights import needs
+from web.told_changes import Names, Told
 from web.visit import db, now, viewer
 
 pages = Blueprint("organisation_history", __name__, url_prefix="/organisasjon")
 
 _Undo = Callable[..., None]
 _UNDOES: dict[str, _Undo] = {"unit": undo_of_unit, "office": undo_of_office, "invitation": undo_of_invitation}
+# Fields that name a unit.
+_UNITS = ("parent_id", "region_id", "municipality_id", "merged_into_id", "unit_id")
 # What only follows another column says nothing to a reader.
 _FOLLOWS = ("id", "key", "name_key", "begins", "ends")
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A change as the page tells it."""
-
-    id: int
-    act: str
-    what: str
-    by: str  # "": the program itself
-    at: datetime
-    lines: tuple[tuple[str, str, str], ...]  # (field, what stood there, what came instead)
-    may_undo: bool
 
 
 @pages.get("/<int:unit_id>/historikk")
@@ -75,7 +60,7 @@ def _page(unit_id: int, bad: BadInput | None = None) -> str:
         raise NotFound("unit", unit_id)
     own = next((each for each in changes if each.of_table == "unit"), None)
     name = unit.name if unit else str(((own and own.before) or {}).get("name", ""))
-    names = _Names(db(), changes)
+    names = Names(changes, _UNITS)
     problem = wording.problem(bad.field, bad.problem) if bad else ""
     told = [_told(each, names) for each in changes]
     return render_template(
@@ -83,10 +68,10 @@ def _page(unit_id: int, bad: BadInput | None = None) -> str:
     )
 
 
-def _told(change: RowChange, names: "_Names") -> Told:
+def _told(change: RowChange, names: Names) -> Told:
     before, after = change.before or {}, change.after or {}
     lines = [
-        (FIELDS.get(each, each), names.say(each, before.get(each)), names.say(each, after.get(each)))
+        (FIELDS.get(each, each), _say(names, each, before.get(each)), _say(names, each, after.get(each)))
         for each in change.fields
         if each not in _FOLLOWS
     ]
@@ -101,38 +86,19 @@ def _told(change: RowChange, names: "_Names") -> Told:
     )
 
 
-class _Names:
-    """The names of the units and people that changes speak of by their numbers, in two questions."""
-
-    _UNITS = ("parent_id", "region_id", "municipality_id", "merged_into_id", "unit_id")
-
-    def __init__(self, session: Session, changes: Iterable[RowChange]) -> None:
-        snapshots = [each for change in changes for each in (change.before, change.after) if each]
-        units = {each.get(field) for each in snapshots for field in self._UNITS}
-        people = {each.get("person_id") for each in snapshots}
-        self._units = self._of(session, Unit, units)
-        self._people = self._of(session, Person, people)
-
-    @staticmethod
-    def _of(session: Session, kind: type[Unit] | type[Person], ids: set[int | None]) -> dict[int, str]:
-        found = session.execute(select(kind.id, kind.name).where(kind.id.in_(ids - {None})))
-        return {row.id: row.name for row in found}
-
-    def say(self, field: str, value: object) -> str:
-        """A value as a person reads it."""
-        if value is None or value == "" or value == []:
-            return ""
-        if field in self._UNITS and isinstance(value, int):
-            return self._units.get(value, "et ledd som er borte")
-        if field == "person_id" and isinstance(value, int):
-            return self._people.get(value, "en person som er borte")
-        if field == "kind":
-            return _kind(str(value))
-        if field in ("active", "held", "invited_on"):
-            return shown(str(value))
-        if field == "former_names" and isinstance(value, list):
-            return ", ".join(f"{name} ({shown(used)})" if used else name for name, used in value)
-        return str(value)
+def _say(names: Names, field: str, value: object) -> str:
+    """A value as a person reads it."""
+    if value is None or value == "" or value == []:
+        return ""
+    if (name := names.of(field, value)) is not None:
+        return name
+    if field == "kind":
+        return _kind(str(value))
+    if field in ("active", "held", "invited_on"):
+        return shown(str(value))
+    if field == "former_names" and isinstance(value, list):
+        return ", ".join(f"{name} ({shown(used)})" if used else name for name, used in value)
+    return str(value)
 
 
 def _kind(value: str) -> str:

@@ -1,24 +1,20 @@
 """What was done on the overview, and the way back: a unit's figures, wishes and help; posts; newsletters."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from archive.accounts import Role
 from archive.database import find_row
 from archive.errors import BadInput, NotFound
 from archive.overview import news, posts
 from archive.overview.unit_years import page_of
-from archive.people import Person
 from archive.row_history import RowChange, Thing, changes_of, undo_change
-from archive.units import Unit
 from web.overview_unit import counted
 from web.overview_words import ACTS, FIELDS, TABLES, problem, say_value
 from web.rights import needs
+from web.told_changes import Names, Told
 from web.visit import db, now, viewer
 from web.wording import moment
 
@@ -30,19 +26,6 @@ SHARED = {
     "nytt": (news.PAGE, "nytt i arkivet", "overview_news.show"),
 }
 _MOMENTS = ("since", "until")
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A change as the page tells it."""
-
-    id: int
-    act: str
-    what: str
-    by: str  # "": the program itself
-    at: datetime
-    lines: tuple[tuple[str, str, str], ...]  # (field, what stood there, what came instead)
-    may_undo: bool
 
 
 @pages.get("/<int:unit_id>/historikk")
@@ -92,17 +75,17 @@ def _shared_page(word: str, bad: BadInput | None = None) -> str:
 
 def _page(thing: Thing, name: str, back: str, bad: BadInput | None) -> str:
     changes = changes_of(db(), thing.kind, thing.id)
-    names = _Names(changes)
+    names = Names(changes)
     said = problem(bad.field, bad.problem) if bad else ""
     told = [_told(each, names) for each in changes]
     return render_template("overview/history.html", name=name, back=back, changes=told, problem=said)
 
 
-def _told(change: RowChange, names: "_Names") -> Told:
+def _told(change: RowChange, names: Names) -> Told:
     before, after = change.before or {}, change.after or {}
     year = (after or before).get("year")
     lines = [
-        (FIELDS[field], names.say(field, before.get(field)), names.say(field, after.get(field)))
+        (FIELDS[field], _say(names, field, before.get(field)), _say(names, field, after.get(field)))
         for field in change.fields
         if field in FIELDS and not (field == "unit_id" and change.of_table != "social_post")
     ]
@@ -117,24 +100,10 @@ def _told(change: RowChange, names: "_Names") -> Told:
     )
 
 
-class _Names:
-    """The names of the units and people that changes speak of by their numbers, in two questions."""
-
-    def __init__(self, changes: Iterable[RowChange]) -> None:
-        snapshots = [each for change in changes for each in (change.before, change.after) if each]
-        self._units = self._of(Unit, {each.get("unit_id") for each in snapshots})
-        self._people = self._of(Person, {each.get("person_id") for each in snapshots})
-
-    @staticmethod
-    def _of(kind: type[Unit] | type[Person], ids: set[int | None]) -> dict[int, str]:
-        return dict(db().execute(select(kind.id, kind.name).where(kind.id.in_(ids - {None}))).all())
-
-    def say(self, field: str, value: object) -> str:
-        """A value as a person reads it."""
-        if field == "unit_id" and isinstance(value, int):
-            return self._units.get(value, "et ledd som er borte")
-        if field == "person_id" and isinstance(value, int):
-            return self._people.get(value, "en person som er borte")
-        if field in _MOMENTS and value:
-            return moment(datetime.fromisoformat(str(value)))
-        return say_value(field, value)
+def _say(names: Names, field: str, value: object) -> str:
+    """A value as a person reads it."""
+    if (name := names.of(field, value)) is not None:
+        return name
+    if field in _MOMENTS and value:
+        return moment(datetime.fromisoformat(str(value)))
+    return say_value(field, value)

@@ -1,22 +1,19 @@
 """What was done to a plan and to what stands in it, and the way back: what was done in one go is undone in one go."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import date
 from itertools import groupby
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from archive.accounts import Role
 from archive.database import find_row
 from archive.errors import BadInput, NotFound
 from archive.offices import OfficeKind
 from archive.organisation.words import OFFICE_WORDS, UNIT_WORDS
-from archive.people import Person
 from archive.row_history import RowChange, changes_of
-from archive.units import Unit, UnitKind
+from archive.units import UnitKind
 from archive.workplan.amounts import shown_amount
 from archive.workplan.changes import TABLES as OF_PLAN
 from archive.workplan.changes import is_of_plan, undo_together
@@ -25,6 +22,7 @@ from archive.workplan.outline import ItemKind
 from archive.workplan.plans import PlanState, WorkPlan, load_plan
 from web import wording
 from web.rights import needs
+from web.told_changes import Names, Told
 from web.visit import db, now, viewer
 from web.workplan_words import ACTS, FIELDS, KINDS, STATES, STATUSES, TABLES, problem
 
@@ -33,20 +31,6 @@ pages = Blueprint("workplan_history", __name__, url_prefix="/arbeidsplan")
 MOST_LINES = 30  # that one change tells before it says how many more there are
 _DAYS = ("adopted_on", "status_on", "current_on", "amended_on")
 _AMOUNTS = ("target", "current", "value")
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What was done in one go, as the page tells it."""
-
-    change_id: int
-    act: str
-    what: str
-    by: str  # "": the program itself
-    at: datetime
-    lines: tuple[tuple[str, str, str], ...]  # (field, what stood there, what came instead)
-    more: int  # lines that are not told
-    may_undo: bool
 
 
 @pages.get("/<int:plan_id>/historikk")
@@ -76,7 +60,7 @@ def undo(plan_id: int, change_id: int) -> ResponseReturnValue:
 
 def _page(plan: WorkPlan, bad: BadInput | None = None) -> str:
     changes = [each for each in changes_of(db(), "work_plan", plan.id) if each.of_table in OF_PLAN]
-    names = _Names(changes)
+    names = Names(changes)
     together = [list(group) for _, group in groupby(changes, key=lambda each: each.batch or each.id)]
     return render_template(
         "workplan/history.html",
@@ -86,7 +70,7 @@ def _page(plan: WorkPlan, bad: BadInput | None = None) -> str:
     )
 
 
-def _told(together: list[RowChange], names: "_Names") -> Told:
+def _told(together: list[RowChange], names: Names) -> Told:
     """Changes of one go; what the main row says comes first, and what was only moved along last."""
     main = min(together, key=lambda each: (each.act == "moved", OF_PLAN.index(each.of_table), each.id))
     lines = []
@@ -94,10 +78,12 @@ def _told(together: list[RowChange], names: "_Names") -> Told:
         before, after = change.before or {}, change.after or {}
         for field in change.fields:
             if field in FIELDS and not (change.of_table == "work_plan_point" and field == "kind"):
-                lines.append((FIELDS[field], names.say(field, before.get(field)), names.say(field, after.get(field))))
+                lines.append(
+                    (FIELDS[field], _say(names, field, before.get(field)), _say(names, field, after.get(field)))
+                )
     told = [line for line in lines if line[1] != line[2]]
     return Told(
-        change_id=main.id,
+        id=main.id,
         act=ACTS.get(main.act, main.act),
         what=_what(main, sum(each.of_table == main.of_table and each.act == main.act for each in together)),
         by=main.made_by.name if main.made_by else "",
@@ -121,31 +107,17 @@ def _what(change: RowChange, count: int) -> str:
     return f"«{stood.get('text', '')}»"
 
 
-class _Names:
-    """The names of the units and people that changes speak of by their numbers, in two questions."""
-
-    def __init__(self, changes: Iterable[RowChange]) -> None:
-        snapshots = [each for change in changes for each in (change.before, change.after) if each]
-        self._units = self._of(Unit, {each.get("unit_id") for each in snapshots})
-        self._people = self._of(Person, {each.get("person_id") for each in snapshots})
-
-    @staticmethod
-    def _of(kind: type[Unit] | type[Person], ids: set[int | None]) -> dict[int, str]:
-        return dict(db().execute(select(kind.id, kind.name).where(kind.id.in_(ids - {None}))).all())
-
-    def say(self, field: str, value: object) -> str:
-        """A value as a person reads it."""
-        if value is None or value == "":
-            return ""
-        if field == "unit_id":
-            return self._units.get(int(str(value)), "et ledd som er borte")
-        if field == "person_id":
-            return self._people.get(int(str(value)), "en person som er borte")
-        if field in _DAYS:
-            return wording.day(date.fromisoformat(str(value)))
-        if field in _AMOUNTS:
-            return shown_amount(float(str(value)))
-        return _KEYS[field](str(value)) if field in _KEYS else str(value)
+def _say(names: Names, field: str, value: object) -> str:
+    """A value as a person reads it."""
+    if value is None or value == "":
+        return ""
+    if (name := names.of(field, value)) is not None:
+        return name
+    if field in _DAYS:
+        return wording.day(date.fromisoformat(str(value)))
+    if field in _AMOUNTS:
+        return shown_amount(float(str(value)))
+    return _KEYS[field](str(value)) if field in _KEYS else str(value)
 
 
 _KEYS: dict[str, Callable[[str], str]] = {

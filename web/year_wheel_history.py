@@ -1,45 +1,29 @@
 """What was done to a duty and to its days, and the way back: what was done in one go is undone in one go."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from itertools import groupby
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from archive.accounts import Role
 from archive.database import find_row
 from archive.errors import BadInput, NotFound
 from archive.offices import OfficeKind
 from archive.organisation.words import OFFICE_WORDS, UNIT_WORDS
-from archive.people import Person
 from archive.row_history import RowChange, changes_in, changes_of, undo_change
-from archive.units import Unit, UnitKind
+from archive.units import UnitKind
 from archive.yearwheel.duties import Duty, Per, Strength, load_duty
 from archive.yearwheel.occurrences import State
 from web import wording
 from web.rights import needs
+from web.told_changes import Names, Told
 from web.visit import db, now, viewer
 from web.year_wheel_words import ACTS, FIELDS, PER, STATES, STRENGTHS, TABLES, problem
 
 pages = Blueprint("year_wheel_history", __name__, url_prefix="/arshjul")
 
 _TABLES = ("duty", "duty_owner", "occurrence")
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What was done in one go, as the page tells it."""
-
-    change_id: int
-    act: str
-    what: str
-    by: str  # "": the program itself, or a branch by its own link
-    at: datetime
-    lines: tuple[tuple[str, str, str], ...]  # (field, what stood there, what came instead)
-    may_undo: bool
 
 
 @pages.get("/oppgave/<int:duty_id>/historikk")
@@ -90,7 +74,7 @@ def is_year_batch(batch: str) -> bool:
 
 def _page(duty: Duty, bad: BadInput | None = None) -> str:
     changes = changes_of(db(), "duty", duty.id)
-    names = _Names(changes)
+    names = Names(changes)
     told = []
     for _go, together in groupby(changes, key=lambda each: each.id if each.act == "set_up" else each.batch or each.id):
         told.append(_told(list(together), names))
@@ -98,7 +82,7 @@ def _page(duty: Duty, bad: BadInput | None = None) -> str:
     return render_template("year_wheel/history.html", duty=duty, changes=told, problem=said)
 
 
-def _told(together: list[RowChange], names: "_Names") -> Told:
+def _told(together: list[RowChange], names: Names) -> Told:
     """Changes of one go; what the main row says comes first."""
     main = min(together, key=lambda each: _TABLES.index(each.of_table) if each.of_table in _TABLES else 9)
     lines = []
@@ -106,9 +90,11 @@ def _told(together: list[RowChange], names: "_Names") -> Told:
         before, after = change.before or {}, change.after or {}
         for field in change.fields:
             if field in FIELDS:
-                lines.append((FIELDS[field], names.say(field, before.get(field)), names.say(field, after.get(field))))
+                lines.append(
+                    (FIELDS[field], _say(names, field, before.get(field)), _say(names, field, after.get(field)))
+                )
     return Told(
-        change_id=main.id,
+        id=main.id,
         act=ACTS.get(main.act, main.act),
         what=_what(main),
         by=main.made_by.name if main.made_by else "",
@@ -125,33 +111,19 @@ def _what(change: RowChange) -> str:
     return TABLES.get(change.of_table, change.of_table)
 
 
-class _Names:
-    """The names of the units and people that changes speak of by their numbers, in two questions."""
-
-    def __init__(self, changes: Iterable[RowChange]) -> None:
-        snapshots = [each for change in changes for each in (change.before, change.after) if each]
-        self._units = self._of(Unit, {each.get("unit_id") for each in snapshots})
-        self._people = self._of(Person, {each.get("person_id") for each in snapshots})
-
-    @staticmethod
-    def _of(kind: type[Unit] | type[Person], ids: set[int | None]) -> dict[int, str]:
-        return dict(db().execute(select(kind.id, kind.name).where(kind.id.in_(ids - {None}))).all())
-
-    def say(self, field: str, value: object) -> str:
-        """A value as a person reads it."""
-        if value is None or value == "" or value == []:
-            return ""
-        if field == "unit_id":
-            return self._units.get(int(str(value)), "et ledd som er borte")
-        if field == "person_id":
-            return self._people.get(int(str(value)), "en person som er borte")
-        if field in ("first_on", "due_on", "ended_on"):
-            return wording.day(date.fromisoformat(str(value)))
-        if isinstance(value, bool):
-            return "ja" if value else "nei"
-        if isinstance(value, list):
-            return ", ".join(map(str, value))
-        return _KEYS[field](str(value)) if field in _KEYS else str(value)
+def _say(names: Names, field: str, value: object) -> str:
+    """A value as a person reads it."""
+    if value is None or value == "" or value == []:
+        return ""
+    if (name := names.of(field, value)) is not None:
+        return name
+    if field in ("first_on", "due_on", "ended_on"):
+        return wording.day(date.fromisoformat(str(value)))
+    if isinstance(value, bool):
+        return "ja" if value else "nei"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return _KEYS[field](str(value)) if field in _KEYS else str(value)
 
 
 _KEYS = {
