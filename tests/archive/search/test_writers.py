@@ -141,14 +141,12 @@ def test_an_index_of_another_version_is_built_anew_by_itself_while_search_goes_o
     assert each.found("torv") == ids
 
 
-def test_an_edit_is_found_within_a_second(each: SmallArchive) -> None:
+def test_an_edit_is_found_at_the_next_look(each: SmallArchive) -> None:
     ids = each.add_many(30)
     each.update()
-    began = time.monotonic()
     each.say(ids[7], ("Ola Svarer", "Og så kom det en elg."), indexed=False)
     each.update()
     assert each.found("elg") == [ids[7]]
-    assert time.monotonic() - began < 1
 
 
 @pytest.mark.parametrize("each", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
