@@ -120,10 +120,8 @@ def _table(data: Path) -> None:
         seen = time.perf_counter()
         carry_out_table(session, PEOPLE_TABLE, table, fingerprint=plan.fingerprint, by=None, now=now)
         session.commit()
-    done = time.perf_counter()
-    print(
-        f"a CSV of 2,000 people: seen through in {seen - began:.1f} s, carried out in {done - seen:.1f} s (to reach: 5 s)"
-    )
+    took = f"seen through in {seen - began:.1f} s, carried out in {time.perf_counter() - seen:.1f} s"
+    print(f"a CSV of 2,000 people: {took} (to reach: 5 s)")
 
 
 if __name__ == "__main__":
