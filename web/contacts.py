@@ -10,7 +10,8 @@ from archive.errors import BadInput, NotFound
 from archive.offices import offices_of
 from archive.organisation.contacts import contact_of, write_contact
 from archive.organisation.rights import person_of, rights_of, say_who_logs_in
-from archive.people import Person, load_person, name_key
+from archive.people import Person, load_person
+from web.named_people import named_person
 from web.rights import needs
 from web.typed_interview import wording
 from web.visit import db, now, today, viewer
@@ -88,13 +89,8 @@ def _named(typed: str) -> Person | None:
     if not typed.strip():
         return None
     name, _comma, year = typed.partition(", født ")
-    named = select(Person).where(Person.name_key == name_key(name), Person.merged_into_id.is_(None))
-    if year.strip().isdecimal():
-        named = named.where(Person.birth_year == int(year.strip()[:4]))
-    found = db().scalars(named.limit(2)).all()
-    if len(found) != 1:
-        raise BadInput("person", "several" if found else "not_in_register")
-    return found[0]
+    digits = year.strip()
+    return named_person(db(), name, "person", birth_year=int(digits[:4]) if digits.isdecimal() else None)
 
 
 def _login_form(user: User, typed: str, bad: BadInput | None = None) -> str:

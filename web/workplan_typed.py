@@ -3,18 +3,17 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive.errors import BadInput
 from archive.offices import OfficeKind
-from archive.people import Person, name_key
 from archive.units import UnitKind
 from archive.workplan.amounts import read_amount, shown_amount
 from archive.workplan.items import ItemDetails, ItemStatus, Responsible, WorkPlanItem
 from archive.workplan.outline import ItemKind
 from archive.workplan.plans import Adoption, Parent, PlanDetails, WorkPlan
 from archive.workplan.reporting import StatusReport
+from web.named_people import named_people
 from web.typed_interview import Fields, read_day
 from web.typed_unit import read_number
 
@@ -190,14 +189,8 @@ class TypedItem:
         return found
 
     def _people(self, session: Session) -> list[Responsible]:
-        found = []
-        for line in filter(str.strip, self.responsible_people.splitlines()):
-            named = select(Person.id).where(Person.name_key == name_key(line), Person.merged_into_id.is_(None))
-            numbers = session.scalars(named.limit(2)).all()
-            if len(numbers) != 1:
-                raise BadInput("responsible_people", "several" if numbers else "not_in_register")
-            found.append(Responsible(person_id=numbers[0]))
-        return found
+        named = named_people(session, self.responsible_people, "responsible_people")
+        return [Responsible(person_id=each.id) for each in named]
 
 
 def read_status(form: Fields) -> StatusReport:

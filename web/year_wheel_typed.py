@@ -4,15 +4,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive.errors import BadInput
 from archive.offices import OfficeKind
-from archive.people import Person, name_key
 from archive.units import UnitKind
 from archive.yearwheel.duties import Duty, DutyDetails, Owner, Per, Strength
 from archive.yearwheel.recurrence import read_clock
+from web.named_people import named_people
 from web.typed_interview import Fields, read_day
 from web.typed_unit import read_number
 
@@ -174,14 +173,7 @@ class TypedDuty:
         return owners
 
     def _people(self, session: Session) -> list[Owner]:
-        owners = []
-        for line in filter(str.strip, self.owner_people.splitlines()):
-            named = select(Person.id).where(Person.name_key == name_key(line), Person.merged_into_id.is_(None))
-            found = session.scalars(named.limit(2)).all()
-            if len(found) != 1:
-                raise BadInput("owner_people", "several" if found else "not_in_register")
-            owners.append(Owner(person_id=found[0]))
-        return owners
+        return [Owner(person_id=each.id) for each in named_people(session, self.owner_people, "owner_people")]
 
 
 def _choice_of(duty: Duty) -> str:
