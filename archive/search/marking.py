@@ -10,7 +10,7 @@ from typing import NamedTuple
 from archive.search.analysis import Key, Token
 from archive.search.question import Question, Wanted
 
-Places = Callable[[str, str], Sequence[int]]  # where a term of a field stands in one document
+Places = Callable[[str, str], Sequence[int]]  # where a term of a field stands in one document; of keys `at_place`
 
 _WORD = 1 << 24  # more than the words of any text that is searched
 _MOST_WORDS = 255  # that a name or a hyphenated word may have
@@ -32,22 +32,37 @@ def keys_and_places(words: Sequence[Token]) -> tuple[list[Key], list[int]]:
         places += [place] * len(word.keys)
         for wide in word.wide:
             keys += wide.keys
-            places += [place + (min(wide.words, _MOST_WORDS) - 1) * _WORD] * len(wide.keys)
+            places += [at_place(place, min(wide.words, _MOST_WORDS))] * len(wide.keys)
     return keys, places
+
+
+def at_place(word: int, words: int) -> int:
+    """A place as one number: its word, and how many words it is made of."""
+    return word + (words - 1) * _WORD
+
+
+def split_place(place: int) -> tuple[int, int]:
+    """The word of a place, and how many words it is made of."""
+    return place % _WORD, place // _WORD + 1
 
 
 def words_that_answer(question: Question, places: Places, *, any_word: bool) -> tuple[tuple[int, int], ...] | None:
     """What `Marked.words` says of one document; None: the index cannot say it of this question."""
-    if any(each.start for wanted in question.needed for each in (wanted, *wanted.either)):
+    if asks_for_beginnings(question):
         return None  # hundreds of words may begin so: the text is gone through sooner
     found = (each for wanted in question.needed for each in _of(wanted, places, any_word=any_word))
     return tuple(sorted(set(found)))
 
 
+def asks_for_beginnings(question: Question) -> bool:
+    """Whether the words that answer are not known before the archive's words are."""
+    return any(each.start for wanted in question.needed for each in (wanted, *wanted.either))
+
+
 def _of(wanted: Wanted, places: Places, *, any_word: bool) -> Iterator[tuple[int, int]]:
     for key in wanted.asked(any_word=any_word):
         for place in places("keys", key.text):
-            yield place % _WORD, place // _WORD + 1
+            yield split_place(place)
     for word in wanted.words:
         yield from ((place, 1) for place in places("exact", word))
     if wanted.row:

@@ -7,7 +7,7 @@ All of it is a cache: no migration knows these tables.
 
 import logging
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from functools import cache
@@ -28,9 +28,11 @@ from archive.search.backend import (
     Found,
     keys_near,
 )
+from archive.search.marking import Marked, asks_for_beginnings, words_that_answer
 from archive.search.postgres_candidates import at_most, match_of, promising
-from archive.search.postgres_rows import quoted
+from archive.search.postgres_rows import places_at, quoted
 from archive.search.question import Question, Wanted
+from archive.search.schema import PASSAGE
 
 # ruff: noqa: S608 - statements are put together from texts of this module; what somebody typed is a parameter
 
@@ -233,6 +235,8 @@ class _Asked:
             " ORDER BY place, score DESC, id LIMIT :most",
             **values,
         )
+        found = rows.all()
+        marked = self._marked([row.id for row in found if row.kind == PASSAGE])
         return tuple(
             Candidate(
                 (row.place, -row.score, row.id),
@@ -241,9 +245,33 @@ class _Asked:
                 tuple(row.lines),
                 row.line_before,
                 row.line_after,
+                marked.get(row.id),
             )
-            for row in rows
+            for row in found
         )
+
+    def _marked(self, rows: list[int]) -> dict[int, Marked]:
+        """Which words of passages answer the question, of those where the index knows it."""
+        question, any_word = self._asking.question, self._asking.any_word
+        if not rows or asks_for_beginnings(question):
+            return {}
+        terms = {term for wanted in question.needed for term, _ in _terms(wanted, any_word=any_word)}
+        found = self._rows(
+            "SELECT id, stamp, lexeme, positions FROM search_passage, unnest(said)"
+            " WHERE id = ANY(:rows) AND lexeme = ANY(:terms)",
+            rows=rows,
+            terms=list(terms),
+        )
+        stamps: dict[int, int] = {}
+        held: dict[int, dict[str, list[int] | None]] = defaultdict(dict)
+        for row_id, stamp, lexeme, positions in found:
+            stamps[row_id] = stamp
+            held[row_id][lexeme] = places_at(lexeme, positions)
+        return {
+            row_id: Marked(stamps[row_id], words)
+            for row_id, places in held.items()
+            if (words := _words_at(question, places, any_word=any_word)) is not None
+        }
 
     def _asked(self) -> dict[str, float]:
         """Everything that counts for the score, with how much."""
@@ -305,6 +333,15 @@ def _terms(wanted: Wanted, *, any_word: bool) -> Iterator[tuple[str, float]]:
     yield from ((f"x:{word}", HOMOGRAPH) for word in (*wanted.words, *wanted.row))
     for other in wanted.either:
         yield from _terms(other, any_word=any_word)
+
+
+def _words_at(
+    question: Question, places: Mapping[str, list[int] | None], *, any_word: bool
+) -> tuple[tuple[int, int], ...] | None:
+    """What `Marked.words` says of a document, by where its lexemes stand."""
+    if any(each is None for each in places.values()):
+        return None
+    return words_that_answer(question, lambda field, term: places.get(_PREFIXES[field] + term) or (), any_word=any_word)
 
 
 def _is_said(connection: Connection, term: str, visible: Collection[int]) -> bool:

@@ -1,24 +1,27 @@
 """What stands in a row of the index in PostgreSQL, and writing rows.
 
-A document is one `tsvector`: `k:` before a key (each time it stands there with its weight, as A to D), `x:` before a
-word as it is written (for phrases and beginnings), `s:` before a word of the speaker's name. Where a key stands often,
+A document is one `tsvector`: `k:` before a key (each time it stands there with its weight, as A to D, and with its
+place, for the marks), `x:` before a word as it is written (for phrases and beginnings), `s:` before a word of the
+speaker's name. Where a key stands often,
 `2:`, `3:` and `4:` before it say that it counts at least so much: of very many documents those are ranked first.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
 
 from archive.search.about import split_terms
 from archive.search.analysis import Key
+from archive.search.marking import at_place, split_place
 from archive.search.schema import versions
 
 OFTEN = (2, 3, 4)
-_VERSION = "3"  # raise it when tables or lexemes change
+_VERSION = "4"  # raise it when tables or lexemes change
 _LETTERS = ((1.0, "A"), (0.5, "B"), (0.4, "C"), (0.0, "D"))  # a key of at least this weight
-_LAST_POSITION = 16_000  # PostgreSQL knows none beyond 16,383
+_LAST_POSITION = 16_000  # PostgreSQL knows none beyond 16,383; what stands here stands here or later
+_WIDEST = 8  # words that a key may be made of to have a position of its own: passages have fewer than 2,000 words
 _MOST_POSITIONS = 255  # of one lexeme
 _COLUMNS = "kind, interview_id, speaker_id, stamp, lines, line_before, line_after, decades, people, said"
 
@@ -63,15 +66,28 @@ def _lexemes(document: Mapping[str, Any]) -> dict[str, str]:
     places: dict[str, list[str]] = {}
     for place, word in enumerate(document["exact"], start=1):
         places.setdefault(f"x:{word}", []).append(str(min(place, _LAST_POSITION)))
-    # The place of a key means nothing; each time it stands there it has one of its own, for its weight.
     weights: dict[str, float] = {}
-    for key in document["keys"]:
-        those = places.setdefault(f"k:{key.text}", [])
-        those.append(f"{len(those) + 1}{_letter(key)}")
+    for key, place in zip(document["keys"], document["key_places"], strict=True):
+        places.setdefault(f"k:{key.text}", []).append(f"{_position(place)}{_letter(key)}")
         weights[key.text] = weights.get(key.text, 0.0) + key.weight
     made.update({lexeme: f":{','.join(those[:_MOST_POSITIONS])}" for lexeme, those in places.items()})
     made.update(dict.fromkeys(_often(weights), ""))
     return made
+
+
+def places_at(lexeme: str, positions: Sequence[int]) -> list[int] | None:
+    """Where in its document a lexeme stands, by its positions, as `marking.Places` says it; None: further on too."""
+    if positions and max(positions) >= _LAST_POSITION:
+        return None
+    if lexeme.startswith("x:"):
+        return [position - 1 for position in positions]
+    return [at_place((position - 1) // _WIDEST, (position - 1) % _WIDEST + 1) for position in positions]
+
+
+def _position(place: int) -> int:
+    """The position of a key."""
+    word, words = split_place(place)
+    return min(word * _WIDEST + words, _LAST_POSITION) if words <= _WIDEST else _LAST_POSITION
 
 
 def _often(weights: Mapping[str, float]) -> Collection[str]:

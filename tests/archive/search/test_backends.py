@@ -5,14 +5,22 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from archive.access import MACHINE_OWNER, VISITOR
 from archive.errors import BadSetting
-from archive.interviews import Access
+from archive.interviews import Access, Interview
+from archive.search.analysis import spans_in, tokens
+from archive.search.backend import Asking
 from archive.search.narrowing import Narrow
+from archive.search.passages import passages_of
 from archive.search.query import Wish
+from archive.search.question import merged, read_question
+from archive.search.schema import PASSAGE, lines_where, sources_of
 from archive.search.suggesting import suggest
 from archive.settings import read_settings
+from archive.transcripts import Segment
 from tests.archive.search.conftest import TODAY, SmallArchive, small_archive
 
 pytestmark = pytest.mark.postgres
@@ -69,6 +77,29 @@ def test_a_question_finds_the_same(filled: SmallArchive, typed: str) -> None:
     assert sorted({hit.title for hit in results.hits[: results.above]}) == QUESTIONS[typed]
 
 
+@pytest.mark.parametrize("any_word", [False, True])
+@pytest.mark.parametrize(
+    "typed", ["møte kommunestyre", '"ikke med i styret"', "torv OR papirfabrikk", "d'artagnan nei"]
+)
+def test_the_index_knows_which_words_answer(filled: SmallArchive, typed: str, any_word: bool) -> None:
+    question = read_question(typed)
+    with filled.database.read() as session:
+        visible = set(session.scalars(select(Interview.id)))
+        asking = Asking(question, any_word=any_word, kinds=(PASSAGE,), visible=visible, changed=(), most=20)
+        found = filled.index.find(asking).best
+        assert found
+        for each in found:
+            (passage,) = passages_of(lines_where(session, Segment.id.in_(each.lines)))
+            assert each.marked and each.marked.stamp == stamp_in(session, each.interview_id, each.lines)
+            spans = spans_in(passage.text)
+            marks = merged((spans[first][0], spans[first + words - 1][1]) for first, words in each.marked.words)
+            assert marks == question.marks(tokens(passage.text), passage.lines[0].speaker, any_word=any_word)
+
+
+def stamp_in(session: Session, interview_id: int, lines: tuple[int, ...]) -> int:
+    return next(source.stamp for source in sources_of(session, interview_id) if source.lines == lines)
+
+
 def test_some_words_follow_below_the_line(filled: SmallArchive) -> None:
     results = filled.search("torvet papirfabrikk")
     assert results.above == 0
@@ -123,12 +154,18 @@ def test_a_change_is_heard_of_and_one_that_is_not_yet_is_read_from_the_database(
     assert filled.update() == 0
 
 
+SIGNS = ["((((", "* * *", "-" * 400, '"' * 301, "\x00", "🎉"]
+NOWHERE = ["a " * 400, "x" * 5000, "hvem:"]
+
+
 @pytest.mark.parametrize(
-    "typed", ["((((", "* * *", "-" * 400, '"' * 301, "a " * 400, "x" * 5000, "hvem:", "\x00", "🎉"]
+    ("typed", "beside_a_word"), [(each, ["Torget"]) for each in SIGNS] + [(each, []) for each in NOWHERE]
 )
-def test_no_question_is_wrong(filled: SmallArchive, typed: str) -> None:
-    results = filled.search(typed)
-    assert results.took_ms < 1_500
+def test_no_question_is_wrong(filled: SmallArchive, typed: str, beside_a_word: list[str]) -> None:
+    """What nobody says finds nothing; signs beside a word are passed over."""
+    nothing = filled.search(typed)
+    assert (nothing.complete, nothing.total, nothing.hits) == (True, 0, [])
+    assert [hit.title for hit in filled.search(f"{typed} torvet").hits] == beside_a_word
 
 
 def test_postgresql_search_needs_a_postgresql_database(tmp_path: Path) -> None:
