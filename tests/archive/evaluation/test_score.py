@@ -1,7 +1,5 @@
 """Scores, held against jiwer's own numbers and examples counted by hand."""
 
-import time
-
 import jiwer
 import pytest
 from hypothesis import given
@@ -103,11 +101,9 @@ def test_a_hyphen_counts_as_the_way_says() -> None:
     assert [found[name].wer for name in ("library", "hyphens", "numbers")] == [2, 0, 0]
 
 
-def test_four_hours_take_seconds() -> None:
-    """40,000 words, a fifth of them other words; the time is not asserted beyond what a person waits."""
+def test_four_hours_are_compared_word_by_word() -> None:
+    """40,000 words, a fifth of them other words."""
     reference = [f"ord{number % 6_000}" for number in range(40_000)]
     text = [f"noe{number}" if number % 5 == 0 else word for number, word in enumerate(reference)]
-    began = time.monotonic()
     found = score(reference, timed(text), with_hyphens_split, speech=VOICED)
-    assert found.substitutions == 8_000
-    assert time.monotonic() - began < 60
+    assert (found.substitutions, found.insertions, found.deletions) == (8_000, 0, 0)
