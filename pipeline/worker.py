@@ -27,6 +27,7 @@ from archive.voice_memory import forget_expired
 from media.store import open_store
 from pipeline.bench import Bench, Load
 from pipeline.engines import load_engine
+from pipeline.memory import keep_no_large_blocks
 from pipeline.models import list_models
 from pipeline.reminders import plan as plan_reminders
 from pipeline.slots import held_slot, is_dead, say_alive
@@ -58,6 +59,7 @@ def run_worker(
         NotInitialised: there is no archive in the data folder yet.
     """
     is_own_process = threading.current_thread() is threading.main_thread()
+    keep_no_large_blocks()
     if is_own_process:
         _give_way()
     _clear_left_behind(settings.derived)

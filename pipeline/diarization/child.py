@@ -11,6 +11,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from pipeline.memory import keep_no_large_blocks
+
 PRIORITY = 15  # behind everything a person waits for
 
 
@@ -19,6 +21,7 @@ def main() -> None:
     request = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()
     os.nice(PRIORITY)
+    keep_no_large_blocks()
     answer = sys.stdout
     sys.stdout = sys.stderr  # whatever a library prints is no answer
     json.dump(_answer(request), answer)
