@@ -8,18 +8,19 @@ from sqlalchemy import ColumnElement, ForeignKey, Select, String, and_, exists, 
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
 from archive.accounts import Role, User, require_at_least
-from archive.audit import note
 from archive.bin_rows import Binned, outside_bin
 from archive.database import Base
 from archive.errors import BadInput, NoConsent
 from archive.events import Event, EventState
-from archive.interviews import Access, Assignment, Interview
+from archive.interviews import Access, Assignment, Interview, note_one_value
 from archive.local_time import day_of
 from archive.meetings.meeting import Meeting
 from archive.outbox import searchable_text_changed
 from archive.people import Person, name_key
 from archive.records import Record
+from archive.row_history import Snapshot, Thing, snapshot
 from archive.typed import one_line
+from archive.value_history import note_values
 from archive.voices import forget_prints_of
 
 
@@ -250,7 +251,7 @@ def record_consent(
     )
     interview.consents.append(consent)
     session.flush()
-    note(session, "recorded_consent", "interview", interview.id, user_id=by, now=now, consent=consent.id, use=use)
+    _note_consent(session, consent, None, snapshot(consent), "recorded_consent", by, now)
     searchable_text_changed(session, interview.id, now=now)
     return consent
 
@@ -280,10 +281,7 @@ def open_interview(
             raise NoConsent
     else:
         _record_for(session, interview, access, consent, by, now)
-    note(session, "opened", "interview", interview.id, user_id=by, now=now, before=interview.access, after=access)
-    interview.access = access
-    searchable_text_changed(session, interview.id, now=now)
-    session.flush()
+    write_access(session, interview, access, "opened", by, now)
 
 
 def _record_for(
@@ -301,7 +299,7 @@ def _record_for(
 def close_now(session: Session, interview: Interview, *, by: int | None, now: datetime) -> None:
     """Close an interview for all but those who work on it. The consents stay: it can be opened again on them."""
     require_at_least(session, by, "close_now", Role.SECRETARY)
-    _close_to(session, interview, Access.CLOSED, by, now)
+    write_access(session, interview, Access.CLOSED, "closed", by, now)
 
 
 def withdraw_consent(session: Session, consent: Consent, *, by: int | None, now: datetime) -> None:
@@ -312,24 +310,43 @@ def withdraw_consent(session: Session, consent: Consent, *, by: int | None, now:
     require_at_least(session, by, "withdraw_consent", Role.SECRETARY)
     if consent.withdrawn_at is not None:
         return
+    before = snapshot(consent)
     consent.withdrawn_at = now
     consent.withdrawn_by_id = by
     forget_prints_of(session, consent.id)
     interview = consent.interview
-    note(session, "withdrew_consent", "interview", interview.id, user_id=by, now=now, consent=consent.id)
+    _note_consent(session, consent, before, snapshot(consent), "withdrew_consent", by, now)
     theirs = [each for each in interview.consents if name_key(each.given_by) == name_key(consent.given_by)]
     today = day_of(now)
     uses = {each.use for each in theirs if each.holds(today)}
     open_to = [each for each in OPENINGS if uses & _COVERS[each] and covers(interview, each, today=today)]
     covered = open_to[-1] if open_to else Access.CLOSED
     if list(Access).index(covered) < list(Access).index(interview.access):
-        _close_to(session, interview, covered, by, now)
+        write_access(session, interview, covered, "closed", by, now)
     searchable_text_changed(session, interview.id, now=now)
     session.flush()
 
 
-def _close_to(session: Session, interview: Interview, access: Access, by: int | None, now: datetime) -> None:
-    note(session, "closed", "interview", interview.id, user_id=by, now=now, before=interview.access, after=access)
-    interview.access = access
+def write_access(
+    session: Session, interview: Interview, access: Access, act: str, by: int | None, now: datetime
+) -> None:
+    """Write it into the row, its history and the log of acts; the caller has seen to the rules."""
+    before, interview.access = interview.access, access
+    note_one_value(session, interview, "access", before, access, act=act, by=by, now=now)
     searchable_text_changed(session, interview.id, now=now)
     session.flush()
+
+
+def _note_consent(
+    session: Session,
+    consent: Consent,
+    before: Snapshot | None,
+    after: Snapshot | None,
+    act: str,
+    by: int | None,
+    now: datetime,
+) -> None:
+    """Write it down on the page of its interview; the log of acts names the consent, never its giver."""
+    thing = Thing("interview", consent.interview_id)
+    detail = {"consent": consent.id, "use": consent.use}
+    note_values(session, "consent", consent.id, before, after, act=act, thing=thing, by=by, now=now, detail=detail)

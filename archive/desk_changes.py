@@ -16,6 +16,7 @@ from archive.database import find_row
 from archive.errors import BadInput, NotFound
 from archive.event_history import undo_of_event, undo_removal
 from archive.events import Event
+from archive.interview_history import undo_of_interview
 from archive.interviews import Interview
 from archive.links import undo_of_link
 from archive.meetings.history import undo_of_meeting
@@ -196,6 +197,9 @@ _UNDOES: dict[str, _Undo] = {
     "duty_owner": _duty,
     "occurrence": _duty,
     "event": _event,
+    "assignment": undo_of_interview,
+    "consent": undo_of_interview,
+    "interview": undo_of_interview,
     "follow_up_wish": undo_change,
     "invitation": undo_of_invitation,
     "link": undo_of_link,

@@ -1,7 +1,7 @@
 """Interviews, planned or held, and who takes part in them."""
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -15,7 +15,9 @@ from archive.database import Base, find_row
 from archive.errors import BadInput, NotAllowed
 from archive.outbox import searchable_text_changed
 from archive.people import Person, find_or_add_person, name_key
+from archive.row_history import Snapshot, Thing, plain
 from archive.typed import many_lines, one_line
+from archive.value_history import note_values
 
 if TYPE_CHECKING:
     from archive.access import Consent
@@ -244,9 +246,53 @@ def change_details(
         BadInput: the title is empty, or a value is too long.
     """
     require_at_least(session, by, "change_details", Role.VOLUNTEER)
+    before = details_of(interview)
     describe(session, interview, details)
-    note(session, "changed_details", "interview", interview.id, user_id=by, now=now)
+    note_interview(session, interview, before, details_of(interview), act="changed_details", by=by, now=now)
     searchable_text_changed(session, interview.id, now=now)
+
+
+# What of the row is written by people, and comes back when they undo it.
+DETAILS = ("title", "held_on", "place", "creator_id", "language", "dialect", "summary", "voice_count")
+
+
+def details_of(interview: Interview) -> Snapshot:
+    """What people wrote about an interview, for its history; those who take part by their numbers, in their order."""
+    people = {part.value: [person.id for person in interview.people(part)] for part in Part}
+    return {name: plain(getattr(interview, name)) for name in DETAILS} | people
+
+
+def note_interview(
+    session: Session,
+    interview: Interview,
+    before: Snapshot,
+    after: Snapshot,
+    *,
+    act: str,
+    by: int | None,
+    now: datetime,
+    detail: Mapping[str, object] | None = None,
+) -> None:
+    """Write down what was just done to an interview, where something changed by it; `detail` is for the log of acts."""
+    about = Thing("interview", interview.id)
+    note_values(session, "interview", interview.id, before, after, act=act, thing=about, by=by, now=now, detail=detail)
+
+
+def note_one_value(
+    session: Session,
+    interview: Interview,
+    name: str,
+    before: object,
+    after: object,
+    *,
+    act: str,
+    by: int | None,
+    now: datetime,
+) -> None:
+    """The same for one thing alone, which the log of acts tells whole."""
+    was, now_is = plain(before), plain(after)
+    detail = {"before": was, "after": now_is}
+    note_interview(session, interview, {name: was}, {name: now_is}, act=act, by=by, now=now, detail=detail)
 
 
 def describe(session: Session, interview: Interview, details: InterviewDetails) -> None:
@@ -299,8 +345,7 @@ def assign(session: Session, interview: Interview, user: User, *, by: int | None
     require_at_least(session, by, "assign", Role.SECRETARY)
     if session.get(Assignment, (interview.id, user.id)) is None:
         session.add(Assignment(interview_id=interview.id, user_id=user.id, assigned_at=now, assigned_by_id=by))
-        note(session, "assigned", "interview", interview.id, user_id=by, now=now, to=user.id)
-        session.flush()
+        _note_assignment(session, interview, user, "assigned", by, now)
 
 
 def unassign(session: Session, interview: Interview, user: User, *, by: int | None, now: datetime) -> None:
@@ -309,12 +354,21 @@ def unassign(session: Session, interview: Interview, user: User, *, by: int | No
     assignment = session.get(Assignment, (interview.id, user.id))
     if assignment is not None:
         session.delete(assignment)
-        note(session, "unassigned", "interview", interview.id, user_id=by, now=now, to=user.id)
-        session.flush()
+        _note_assignment(session, interview, user, "unassigned", by, now)
+
+
+def _note_assignment(
+    session: Session, interview: Interview, user: User, act: str, by: int | None, now: datetime
+) -> None:
+    given: Snapshot = {"user_id": user.id}
+    before, after = (None, given) if act == "assigned" else (given, None)
+    thing = Thing("interview", interview.id)
+    to = {"to": user.id}
+    note_values(session, "assignment", user.id, before, after, act=act, thing=thing, by=by, now=now, detail=to)
 
 
 # What people may change: how far the text has come. The rest is the worker's to say.
-_TEXT_STATUSES = (Status.MACHINE_TEXT, Status.IN_REVIEW, Status.REVIEWED)
+TEXT_STATUSES = (Status.MACHINE_TEXT, Status.IN_REVIEW, Status.REVIEWED)
 
 
 def set_status(session: Session, interview: Interview, status: Status, *, by: int | None, now: datetime) -> None:
@@ -325,9 +379,12 @@ def set_status(session: Session, interview: Interview, status: Status, *, by: in
     """
     if by is not None:
         require_at_least(session, by, "set_status", Role.VOLUNTEER)
-        if interview.status not in _TEXT_STATUSES or status not in _TEXT_STATUSES:
+        if interview.status not in TEXT_STATUSES or status not in TEXT_STATUSES:
             raise NotAllowed("set_status")
-    note(session, "set_status", "interview", interview.id, user_id=by, now=now, before=interview.status, after=status)
-    interview.status = status
+    before, interview.status = interview.status, status
+    if by is None:
+        note(session, "set_status", "interview", interview.id, user_id=by, now=now, before=before, after=status)
+    else:  # what the machine says of its own work is not undone
+        note_one_value(session, interview, "status", before, status, act="set_status", by=by, now=now)
     searchable_text_changed(session, interview.id, now=now)
     session.flush()

@@ -6,8 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from archive.accounts import Role, require_at_least
-from archive.audit import note
-from archive.interviews import LIMITS, Interview
+from archive.interviews import LIMITS, Interview, note_one_value
 from archive.languages import other_language_heard
 from archive.outbox import searchable_text_changed
 from archive.recordings import MachineLayer
@@ -32,8 +31,8 @@ def language_to_ask_about(interview: Interview, newest: Iterable[MachineLayer]) 
 def keep_language(session: Session, interview: Interview, *, by: int | None, now: datetime) -> None:
     """Somebody says that the stated language is right; it is not asked again."""
     require_at_least(session, by, "keep_language", Role.VOLUNTEER)
-    interview.language_kept_at = now
-    note(session, "kept_language", "interview", interview.id, user_id=by, now=now, language=interview.language)
+    before, interview.language_kept_at = interview.language_kept_at, now
+    note_one_value(session, interview, "language_kept_at", before, now, act="kept_language", by=by, now=now)
     session.flush()
 
 
@@ -46,7 +45,7 @@ def change_language(session: Session, interview: Interview, language: str, *, by
     require_at_least(session, by, "change_language", Role.VOLUNTEER)
     before = interview.language
     interview.language = one_line(language, "language", limit=LIMITS["language"], required=True)
-    change = {"before": before, "after": interview.language}
-    note(session, "changed_language", "interview", interview.id, user_id=by, now=now, **change)
+    after = interview.language
+    note_one_value(session, interview, "language", before, after, act="changed_language", by=by, now=now)
     searchable_text_changed(session, interview.id, now=now)
     session.flush()

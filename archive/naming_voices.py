@@ -16,7 +16,7 @@ from archive.accounts import User
 from archive.audit import AuditEvent, note
 from archive.database import find_row
 from archive.errors import BadInput, NotAllowed, NotFound
-from archive.interviews import MOST_VOICES, Interview
+from archive.interviews import MOST_VOICES, Interview, note_one_value
 from archive.outbox import searchable_text_changed
 from archive.people import Person
 from archive.transcripts import Segment, segments_of
@@ -182,13 +182,14 @@ def ask_for_voices(
         raise BadInput("voice_count", "out_of_range")
     if not interview.recordings:
         raise BadInput("voice_count", "no_sound")
-    interview.voice_count = count
+    count_before, interview.voice_count = interview.voice_count, count
     waiting = select(VoiceRequest).where(VoiceRequest.interview_id == interview.id, VoiceRequest.person_id.is_(None))
     request = session.scalars(waiting).first() or VoiceRequest(interview_id=interview.id, asked_at=now)
     request.failure = None
     session.add(request)
     session.flush()
     note(session, "asked_for_voices", "interview", interview.id, user_id=by, now=now, count=count)
+    note_one_value(session, interview, "voice_count", count_before, count, act="changed_voice_count", by=by, now=now)
     return request
 
 

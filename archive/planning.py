@@ -11,9 +11,21 @@ from archive.audit import note
 from archive.bin_rows import Binned, outside_bin
 from archive.database import is_possible_id
 from archive.errors import BadInput, NotAllowed, NotFound
-from archive.interviews import LIMITS, Interview, InterviewDetails, InterviewPlan, Part, Status, describe, name_people
+from archive.interviews import (
+    LIMITS,
+    Interview,
+    InterviewDetails,
+    InterviewPlan,
+    Part,
+    Status,
+    describe,
+    details_of,
+    name_people,
+    note_interview,
+)
 from archive.outbox import searchable_text_changed
 from archive.people import find_or_add_person
+from archive.row_history import Snapshot, plain
 from archive.typed import many_lines, one_line
 
 _BORN_FROM = 1850
@@ -59,9 +71,20 @@ def change_plan(session: Session, interview: Interview, details: PlanDetails, *,
     require_at_least(session, by, "change_plan", Role.VOLUNTEER)
     if interview.status != Status.PLANNED:
         raise NotAllowed("change_plan")
+    before = details_of(interview) | plan_of(interview)
     _write_plan(session, interview, details)
-    note(session, "changed_plan", "interview", interview.id, user_id=by, now=now)
+    after = details_of(interview) | plan_of(interview)
+    note_interview(session, interview, before, after, act="changed_plan", by=by, now=now)
     searchable_text_changed(session, interview.id, now=now)
+
+
+# What of the plan is written by people.
+PLAN = ("offices_held", "haste", "why_haste", "who_asks", "agreed_on", "question_guide")
+
+
+def plan_of(interview: Interview) -> Snapshot:
+    """Why and how we want to ask somebody, for the history; {} where nobody planned it."""
+    return {name: plain(getattr(interview.plan, name)) for name in PLAN} if interview.plan else {}
 
 
 def _write_plan(session: Session, interview: Interview, details: PlanDetails) -> None:
@@ -126,9 +149,12 @@ def hand_in_planned(
     """
     if interview.status != Status.PLANNED or interview.received_at is not None:
         raise NotAllowed("hand_in_planned")
+    before = details_of(interview)
     describe(session, interview, details)
     interview.handed_in_by_id = handed_in_by_id
     note(session, "held", "interview", interview.id, user_id=handed_in_by_id, now=now)
+    after = details_of(interview)
+    note_interview(session, interview, before, after, act="changed_details", by=handed_in_by_id, now=now)
     searchable_text_changed(session, interview.id, now=now)
     session.flush()
     return interview

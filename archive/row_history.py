@@ -8,16 +8,18 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, func, insert, inspect, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
-from archive.accounts import User
 from archive.audit import note
 from archive.database import Base
 from archive.errors import BadInput
+
+if TYPE_CHECKING:
+    from archive.accounts import User
 
 # Rows that are asked for in one question.
 _AT_ONCE = 500
@@ -48,7 +50,7 @@ class RowChange(Base):
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     undone_at: Mapped[datetime | None]
 
-    made_by: Mapped[User | None] = relationship()
+    made_by: Mapped["User | None"] = relationship()
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -68,7 +70,7 @@ class Thing:
 
 def snapshot(row: Base) -> Snapshot:
     """What stands in a row now."""
-    return {column.key: _plain(getattr(row, column.key)) for column in inspect(type(row)).column_attrs}
+    return {column.key: plain(getattr(row, column.key)) for column in inspect(type(row)).column_attrs}
 
 
 def note_change(
@@ -154,7 +156,8 @@ def note_changes(
 def changes_of(session: Session, thing: str, thing_id: int, *, limit: int = 200) -> list[RowChange]:
     """What was done to a thing and to the rows shown with it, newest first."""
     theirs = select(RowChange).where(RowChange.thing == thing, RowChange.thing_id == thing_id)
-    return list(session.scalars(theirs.order_by(RowChange.id.desc()).limit(limit)))
+    found = theirs.order_by(RowChange.id.desc()).limit(limit).options(joinedload(RowChange.made_by))
+    return list(session.scalars(found))
 
 
 def latest_change(session: Session, table: str, row_id: int) -> int:
@@ -324,7 +327,7 @@ def _put_back(session: Session, row: Base | None, change: RowChange) -> Base | N
 def _set_back(session: Session, row: Base | None, change: RowChange) -> Base:
     """Give a row the values that it had before a change, without a word to the database."""
     kind = _class_of(change.of_table)
-    values = _typed(kind, change.before or {})
+    values = typed_values(kind, change.before or {})
     if row is None:
         row = kind(**values)
         session.add(row)
@@ -342,13 +345,15 @@ def _class_of(table: str) -> type[Base]:
     return found
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """A value as JSON can carry it."""
     if isinstance(value, enum.Enum):
         return value.value
     return value.isoformat() if isinstance(value, date) else value  # an instant is a date too
 
 
-def _typed(kind: type[Base], values: Snapshot) -> Snapshot:
+def typed_values(kind: type[Base], values: Snapshot) -> Snapshot:
+    """The columns of a row of this kind, as Python has them; what is no column is left out."""
     typed = {}
     for column in inspect(kind).column_attrs:
         if column.key not in values:

@@ -32,6 +32,7 @@ BLUEPRINTS = (
     "web.voices",
     "web.names",
     "web.details",
+    "web.interview_history",
     "web.timeline",
     "web.timeline_editing",
     "web.timeline_history",

@@ -2,8 +2,10 @@
 
 # The tables and the kinds of the log of acts.
 TABLES = {
+    "assignment": "frivillig som retter et intervju",
     "calendar_feed": "kalenderadresse",
     "chapter": "kapittel",
+    "consent": "samtykke",
     "contribution": "bidrag",
     "day": "dag",
     "duty": "oppgave i årshjulet",
@@ -67,6 +69,7 @@ ACTS = {
     "changed_page": "Endret",
     "changed_plan": "Plan endret for",
     "changed_role": "Rolle endret for",
+    "changed_voice_count": "Antall stemmer endret for",
     "closed": "Lukket",
     "declined": "Avvist forslag om",
     "declined_names": "Navn avvist i",

@@ -54,7 +54,7 @@ def save(interview_id: int) -> ResponseReturnValue:
         db().rollback()
         return _form(_load(interview_id), typed, summary, units, wrong=wording([problem])), 422
     db().commit()
-    flash("Opplysningene er lagret.")
+    flash("Opplysningene er lagret. Du kan angre det i historikken.")
     return redirect(url_for("listen.show", interview_id=interview_id))
 
 

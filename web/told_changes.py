@@ -1,15 +1,24 @@
 """Changes of rows as a *Historikk* page tells them; each register says its own words for its fields."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
+from archive.accounts import User
+from archive.database import Base
+from archive.interviews import ArchiveCreator
+from archive.meetings.cases import MeetingCase
 from archive.people import Person
+from archive.records import Record
 from archive.row_history import RowChange
 from archive.units import Unit
 from web.visit import db
+
+# Of a long text that was changed its beginning is told.
+LONGEST_SHOWN = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +35,55 @@ class Told:
     more: int = 0  # lines that are not told
 
 
-class Names:
-    """The names of the units and people that changes speak of by their numbers, in two questions."""
+# What a number stands for, and what is said where that is gone.
+_NAMED: dict[type[Base], tuple[Any, Any, str]] = {
+    ArchiveCreator: (ArchiveCreator.id, ArchiveCreator.name, "en arkivskaper som er borte"),
+    MeetingCase: (MeetingCase.id, MeetingCase.title, "en sak som er borte"),
+    Person: (Person.id, Person.name, "en person som er borte"),
+    Record: (Record.id, Record.title, "et dokument som er borte"),
+    Unit: (Unit.id, Unit.name, "et ledd som er borte"),
+    User: (User.id, User.name, "en bruker som er borte"),
+}
 
-    def __init__(self, changes: Iterable[RowChange], units: tuple[str, ...] = ("unit_id",)) -> None:
-        snapshots = [each for change in changes for each in (change.before, change.after) if each]
-        self._units = dict.fromkeys(units, self._of(Unit, {each.get(field) for each in snapshots for field in units}))
-        self._people = self._of(Person, {each.get("person_id") for each in snapshots})
+
+class Names:
+    """The names of what changes speak of by its number, or by several; one question for each kind.
+
+    `units` are the fields that name a unit, `more` those that name something else than a unit or `person_id`.
+    """
+
+    def __init__(
+        self,
+        changes: Iterable[RowChange],
+        units: tuple[str, ...] = ("unit_id",),
+        more: Mapping[str, type[Base]] | None = None,
+    ) -> None:
+        self._kinds: dict[str, type[Base]] = {"person_id": Person, **dict.fromkeys(units, Unit), **(more or {})}
+        wanted: dict[type[Base], set[int]] = {}
+        for row in (each for change in changes for each in (change.before, change.after) if each):
+            for field, kind in self._kinds.items():
+                wanted.setdefault(kind, set()).update(_numbers(row.get(field)))
+        self._names = {kind: self._of(kind, ids) for kind, ids in wanted.items() if ids}
 
     @staticmethod
-    def _of(kind: type[Unit] | type[Person], ids: set[int | None]) -> dict[int, str]:
-        return dict(db().execute(select(kind.id, kind.name).where(kind.id.in_(ids - {None}))).all())
+    def _of(kind: type[Base], ids: set[int]) -> dict[int, str]:
+        number, name, _ = _NAMED[kind]
+        return dict(db().execute(select(number, name).where(number.in_(ids))).all())
 
     def of(self, field: str, value: object) -> str | None:
-        """The name that a number stands for; None where the field holds none."""
-        if not isinstance(value, int):
+        """The name that a number stands for, or the names; None where the field holds none."""
+        kind, numbers = self._kinds.get(field), _numbers(value)
+        if kind is None or not numbers:
             return None
-        if field in self._units:
-            return self._units[field].get(value, "et ledd som er borte")
-        return self._people.get(value, "en person som er borte") if field == "person_id" else None
+        names, gone = self._names.get(kind, {}), _NAMED[kind][2]
+        return ", ".join(names.get(number, gone) for number in numbers)
+
+
+def _numbers(value: object) -> list[int]:
+    values = value if isinstance(value, list) else [value]
+    return [each for each in values if isinstance(each, int)]
+
+
+def shortened(text: str) -> str:
+    """The beginning of a long text."""
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]} …"

@@ -240,6 +240,21 @@ PROBLEMS: dict[tuple[str, str] | str, str] = {
     ("change", "undone_already"): "Dette er angret fra før.",
     ("change", "changed_since"): "Det samme er endret igjen siden. Angre den endringen først.",
     ("change", "in_use"): "Dette er tatt i bruk, for eksempel i et intervju, og kan ikke tas bort.",
+    ("change", "in_bin"): "Det ligger i papirkurven. Hent det tilbake først.",
+    (
+        "change",
+        "no_consent",
+    ): "Intervjuet kan ikke åpnes igjen slik: det finnes ikke noe samtykke som gjelder for så mange i dag. Skriv inn "
+    "et samtykke på siden «Hvem som får se det».",
+    (
+        "change",
+        "has_scan",
+    ): "Samtykket har et bilde av papiret, og kan ikke tas bort slik. Trekk det tilbake i stedet, på siden «Hvem som "
+    "får se det».",
+    ("change", "held_since"): "Intervjuet er holdt siden, så planen endres ikke lenger. Endre opplysningene i stedet.",
+    ("change", "person_gone"): "En person som sto der, er fjernet fra registeret siden. Hent personen tilbake først.",
+    ("change", "unit_gone"): "Et ledd som sto der, er fjernet siden. Hent det tilbake først.",
+    ("change", "user_ended"): "Brukeren er avsluttet. Slipp vedkommende inn igjen først.",
     ("change", "unknown"): "Den endringen finnes ikke lenger. Last siden på nytt.",
     **organisation_words.PROBLEMS,
     **records_words.PROBLEMS,

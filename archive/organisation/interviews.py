@@ -8,10 +8,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from archive.access import Viewer, visible_to
 from archive.accounts import Role, require_at_least
-from archive.audit import note
 from archive.database import Base
 from archive.errors import BadInput
-from archive.interviews import Interview
+from archive.interviews import Interview, note_interview
 from archive.outbox import searchable_text_changed
 from archive.units import Unit
 
@@ -49,19 +48,36 @@ def set_units(
         BadInput: `units` is "unknown": there is no unit of one of these numbers.
     """
     require_at_least(session, by, "set_units", Role.VOLUNTEER)
+    before = unit_ids_about(session, interview)
+    after = write_units(session, interview, unit_ids)
+    if before != after:
+        said = {"before": before, "after": after}
+        note_interview(
+            session, interview, {"units": before}, {"units": after}, act="said_units", by=by, now=now, detail=said
+        )
+        searchable_text_changed(session, interview.id, now=now)
+
+
+def unit_ids_about(session: Session, interview: Interview) -> list[int]:
+    """The numbers of the units that an interview is about, in their order."""
+    return sorted(each.unit_id for each in session.scalars(_of(interview)))
+
+
+def write_units(session: Session, interview: Interview, unit_ids: Sequence[int]) -> list[int]:
+    """Write the rows, nothing more; gives the numbers in their order.
+
+    Raises:
+        BadInput: as `set_units`.
+    """
     wanted = set(unit_ids)
     if wanted and len(session.scalars(select(Unit.id).where(Unit.id.in_(wanted))).all()) != len(wanted):
         raise BadInput("units", "unknown")
     rows = {each.unit_id: each for each in session.scalars(_of(interview))}
-    if wanted == set(rows):
-        return
     for unit_id in rows.keys() - wanted:
         session.delete(rows[unit_id])
     session.add_all(InterviewUnit(interview_id=interview.id, unit_id=unit_id) for unit_id in sorted(wanted - set(rows)))
     session.flush()
-    before, after = sorted(rows), sorted(wanted)
-    note(session, "said_units", "interview", interview.id, user_id=by, now=now, before=before, after=after)
-    searchable_text_changed(session, interview.id, now=now)
+    return sorted(wanted)
 
 
 def _of(interview: Interview) -> Select[InterviewUnit]:

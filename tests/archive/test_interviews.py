@@ -22,6 +22,7 @@ from archive.interviews import (
 )
 from archive.outbox import INTERVIEW, OutboxEntry
 from archive.people import Person
+from archive.row_history import changes_of
 
 DETAILS = InterviewDetails(
     title="  Da laget ble stiftet ",
@@ -151,9 +152,10 @@ def test_what_is_done_is_written_down_without_a_word_of_it(
     session: Session, interview: Interview, volunteer: User, now: datetime
 ) -> None:
     change_details(session, interview, DETAILS, by=volunteer.id, now=now)
+    (change,) = changes_of(session, "interview", interview.id)
     events = session.scalars(select(AuditEvent).where(AuditEvent.kind == "interview")).all()
     assert [(each.act, each.user_id, each.detail) for each in events] == [
         ("added", volunteer.id, {}),
-        ("changed_details", volunteer.id, {}),
+        ("changed_details", volunteer.id, {"change": change.id}),
     ]
     assert len(session.scalars(select(OutboxEntry).where(OutboxEntry.kind == INTERVIEW)).all()) == 2

