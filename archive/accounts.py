@@ -3,6 +3,7 @@
 import enum
 import hashlib
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,8 +13,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from archive.audit import note
 from archive.database import Base
 from archive.errors import BadInput, LinkSpent, NotAllowed
+from archive.row_history import Snapshot, Thing
 from archive.site import SiteSetting, get_setting, set_setting
 from archive.typed import clean, one_line
+from archive.value_history import note_values
 
 # Long enough for a link on a slip of paper to be used after the next meeting.
 LOGIN_LINK_LIVES = timedelta(days=7)
@@ -132,9 +135,9 @@ def change_role(session: Session, user: User, role: Role, *, by: int | None, now
         raise BadInput("role", "unknown")
     if role != Role.OWNER:
         _keep_one_owner(session, user, "change_role")
-    note(session, "changed_role", "user", user.id, user_id=by, now=now, before=user.role, after=role)
-    user.role = role
-    session.flush()
+    before, user.role = user.role, role
+    told = {"before": before, "after": role}
+    _note_user(session, user, {"role": before.value}, {"role": role.value}, "changed_role", by, now, told)
 
 
 def end_user(session: Session, user: User, *, by: int | None, now: datetime) -> None:
@@ -143,14 +146,20 @@ def end_user(session: Session, user: User, *, by: int | None, now: datetime) -> 
     Raises:
         NotAllowed: `by` stands below the user, or it is the last owner.
     """
-    from archive.logins import end_all_sessions  # here, since a log-in is of an account and its module imports this one
-
     require_at_least(session, by, "end_user", Role.SECRETARY, user.role)
     _keep_one_owner(session, user, "end_user")
+    was_active = user.active
+    shut_out(session, user, now=now)
+    _note_user(session, user, {"active": was_active}, {"active": False}, "ended_user", by, now)
+
+
+def shut_out(session: Session, user: User, *, now: datetime) -> None:
+    """Let nobody in with an account, nor stay in with it; the caller has asked whether that may be."""
+    from archive.logins import end_all_sessions  # here, since a log-in is of an account and its module imports this one
+
     user.active = False
     end_all_sessions(session, user, now=now)
     _end_login_links(session, user, now)
-    note(session, "ended_user", "user", user.id, user_id=by, now=now)
     session.flush()
 
 
@@ -161,8 +170,22 @@ def let_back_in(session: Session, user: User, *, by: int | None, now: datetime) 
         NotAllowed: `by` stands below the user.
     """
     require_at_least(session, by, "let_back_in", Role.SECRETARY, user.role)
-    user.active = True
-    note(session, "let_back_in", "user", user.id, user_id=by, now=now)
+    was_active, user.active = user.active, True
+    _note_user(session, user, {"active": was_active}, {"active": True}, "let_back_in", by, now)
+
+
+def _note_user(
+    session: Session,
+    user: User,
+    before: Snapshot,
+    after: Snapshot,
+    act: str,
+    by: int | None,
+    now: datetime,
+    detail: Mapping[str, object] | None = None,
+) -> None:
+    thing = Thing("user", user.id)
+    note_values(session, "user", user.id, before, after, act=act, thing=thing, by=by, now=now, detail=detail)
     session.flush()
 
 

@@ -27,7 +27,9 @@ from archive.people import Person
 from archive.people_details import undo_edit
 from archive.records import Record, undo_of_record
 from archive.row_history import RowChange, changes_in, undo_change
+from archive.site_history import undo_of_settings
 from archive.units import Unit, undo_of_unit
+from archive.user_history import undo_of_user
 from archive.workplan.changes import undo_together
 from archive.workplan.plans import WorkPlan
 from archive.yearwheel.duties import Duty
@@ -211,10 +213,12 @@ _UNDOES: dict[str, _Undo] = {
     "person": _person,
     "person_alias": _person,
     "record": undo_of_record,
+    "site_setting": undo_of_settings,
     "social_post": undo_change,
     "unit": undo_of_unit,
     "unit_help": undo_change,
     "unit_year": undo_change,
+    "user": undo_of_user,
     "work_plan": undo_together,
     "work_plan_figure": undo_together,
     "work_plan_item": undo_together,

@@ -1,5 +1,6 @@
 """What the secretary sets for the whole archive: its name, who helps, and the texts that can be edited."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, select
@@ -8,7 +9,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from archive.audit import note
 from archive.database import Base
 from archive.errors import BadInput
+from archive.row_history import Thing
 from archive.typed import many_lines
+from archive.value_history import note_values
+
+# On whose page the history of the settings is shown.
+SITE = Thing("site", 0)
 
 
 class SiteSetting(Base):
@@ -49,6 +55,21 @@ def set_setting(session: Session, key: str, value: str | None) -> None:
     else:
         setting.value = value
     session.flush()
+
+
+def save_settings(
+    session: Session,
+    wanted: Mapping[str, str | None],
+    *,
+    by: int | None,
+    now: datetime,
+    act: str = "changed_settings",
+) -> None:
+    """Set what the secretary chose, with history: each value that is another than before; None takes one away."""
+    before = {key: get_setting(session, key) for key in wanted}
+    for key, value in wanted.items():
+        set_setting(session, key, value)
+    note_values(session, "site_setting", SITE.id, before, dict(wanted), act=act, thing=SITE, by=by, now=now)
 
 
 def page_text(session: Session, key: str) -> str:

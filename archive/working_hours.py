@@ -8,10 +8,9 @@ from datetime import UTC, datetime, time, timedelta
 from sqlalchemy.orm import Session
 
 from archive.accounts import Role, require_at_least
-from archive.audit import note
 from archive.errors import BadInput
 from archive.local_time import LOCAL
-from archive.site import get_setting, set_setting
+from archive.site import get_setting, save_settings
 
 FROM, UNTIL = "work_from", "work_until"
 _TYPED = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?")  # 22:00, 22.00 and 22, as people here write it
@@ -83,9 +82,7 @@ def set_working_hours(session: Session, from_: str, until: str, *, by: int | Non
         if start == end:
             raise BadInput(UNTIL, "same")
         wanted |= {FROM: start.isoformat("minutes"), UNTIL: end.isoformat("minutes")}
-    for key, value in wanted.items():
-        set_setting(session, key, value)
-    note(session, "set_working_hours", "site", "working_hours", user_id=by, now=now, **wanted)
+    save_settings(session, wanted, act="set_working_hours", by=by, now=now)
 
 
 def _time_of_day(typed: str, field: str) -> time:

@@ -14,7 +14,7 @@ from archive.backup import OLD_AFTER, last_backup
 from archive.errors import BadInput
 from archive.names import prompt as names_prompt
 from archive.outbox import OutboxEntry
-from archive.site import set_setting
+from archive.site import save_settings
 from archive.typed import one_line
 from archive.working_hours import set_working_hours
 from web import wording
@@ -57,7 +57,7 @@ def save() -> ResponseReturnValue:
         db().rollback()
         return _page(request.form.to_dict(), {error.field: wording.problem(error.field, error.problem)}), 422
     db().commit()
-    flash("Innstillingene er lagret.")
+    flash("Innstillingene er lagret. Du kan angre det i historikken.")
     return redirect(url_for("site_settings.show"))
 
 
@@ -67,14 +67,15 @@ def keep_names(typed: Mapping[str, str]) -> None:
     Raises:
         BadInput: one of them is too long.
     """
-    for key in SETTINGS:
-        set_setting(db(), key, one_line(typed.get(key), key, limit=80) or None)
+    wanted = {key: one_line(typed.get(key), key, limit=80) or None for key in SETTINGS}
+    save_settings(db(), wanted, by=viewer().user_id, now=now())
 
 
 def keep_prompt(typed: Mapping[str, str]) -> None:
     """Set whether the speech model is told names beforehand. The caller commits."""
     if names_prompt.SETTING in typed:
-        set_setting(db(), names_prompt.SETTING, "1" if typed[names_prompt.SETTING] == "1" else None)
+        chosen = "1" if typed[names_prompt.SETTING] == "1" else None
+        save_settings(db(), {names_prompt.SETTING: chosen}, by=viewer().user_id, now=now())
 
 
 def keep_hours(typed: Mapping[str, str]) -> None:

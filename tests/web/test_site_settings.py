@@ -1,5 +1,6 @@
 """*Innstillinger*: names, and whether copies and search are as they should be."""
 
+import re
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -126,3 +127,22 @@ def test_the_speech_model_is_told_names_only_when_somebody_says_so(secretary: Br
     assert chosen() == "1"
     secretary.post_form(page, {"names_prompt": "0"}, page=page)
     assert chosen() is None
+
+
+def test_settings_are_undone_from_their_history(secretary: Browser, volunteer: Browser) -> None:
+    typed = {"archive_name": "Minnene", "help_name": "Hjelpsom Hansen", "help_phone": "12 34 56 78"}
+    secretary.post_form("/innstillinger", typed, page="/innstillinger")
+    page = "/innstillinger/historikk"
+    assert volunteer.get(page).status_code == 403
+    told = secretary.get(page).text
+    assert "<del>ikke satt</del> → Minnene" in told
+    assert "Telefon" not in told.split("<main")[1]
+    found = re.search(r'action="(/innstillinger/angre/\d+)"', told)
+    assert found
+    assert secretary.post_form(found[1], page=page).status_code == 303
+    assert "Minnene" not in secretary.get("/").text
+    assert "angret fra før" in secretary.post_form(found[1], page=page).text
+    button = re.search(r'action="(/endringer/\d+/angre)"', secretary.get("/endringer").text)
+    assert button
+    secretary.post_form(button[1], page="/endringer")
+    assert "Minnene" in secretary.get("/").text

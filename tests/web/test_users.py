@@ -119,3 +119,24 @@ def test_a_role_that_is_none_changes_nothing(secretary: Browser, database: Datab
     answer = secretary.post_form(f"/brukere/{member.id}/rolle", {"role": "keiser"}, page=f"/brukere/{member.id}")
     assert answer.status_code == 400
     assert "Dette skjønte ikke arkivet" in answer.text
+
+
+def test_a_role_is_undone_from_its_history_and_ones_own_is_not(
+    secretary: Browser, owner: Browser, database: Database
+) -> None:
+    member = user_of(database, "member").id
+    secretary.post_form(f"/brukere/{member}/rolle", {"role": "volunteer"}, page=f"/brukere/{member}")
+    page = f"/brukere/{member}/historikk"
+    told = secretary.get(page).text
+    assert "<del>medlem</del> → frivillig" in told
+    assert "Siri Sekretær" in told
+    (address,) = re.findall(r'action="(/brukere/\d+/angre/\d+)"', told)
+    assert secretary.post_form(address, page=page).status_code == 303
+    assert user_of(database, "member").role == Role.MEMBER
+    again = secretary.post_form(address, page=page)
+    assert (again.status_code, "angret fra før" in again.text) == (409, True)
+    mine = user_of(database, "secretary").id
+    owner.post_form(f"/brukere/{mine}/rolle", {"role": "owner"}, page=f"/brukere/{mine}")
+    (address,) = re.findall(r'action="(/brukere/\d+/angre/\d+)"', secretary.get(f"/brukere/{mine}/historikk").text)
+    assert "kan bare en annen endre" in secretary.post_form(address, page=page).text
+    assert secretary.post_form(address.replace(str(mine), str(member), 1), page=page).status_code == 404
