@@ -65,7 +65,7 @@ def _told(change: RowChange) -> Told:
     if "role" in change.fields:
         lines.append(("Rolle", ROLES[Role(before["role"])], ROLES[Role(after["role"])]))
     if "active" in change.fields:
-        lines.append(("Kan logge inn", *("ja" if each["active"] else "nei" for each in (before, after))))
+        lines.append(("Kan logge inn", _yes_or_no(before["active"]), _yes_or_no(after["active"])))
     return Told(
         id=change.id,
         act=ACTS.get(change.act, "Endret"),
@@ -75,3 +75,7 @@ def _told(change: RowChange) -> Told:
         lines=tuple(lines),
         may_undo=change.undone_at is None,
     )
+
+
+def _yes_or_no(value: object) -> str:
+    return "ja" if value else "nei"
