@@ -36,6 +36,7 @@ class Consent(Base):
     """What was agreed: by whom, for which use, from when until when, and where the paper lies."""
 
     __tablename__ = "consent"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy reads it from the class
 
     id: Mapped[int] = mapped_column(primary_key=True)
     interview_id: Mapped[int] = mapped_column(ForeignKey("interview.id"), index=True)

@@ -26,6 +26,7 @@ from archive.organisation.invitations import undo_of_invitation
 from archive.people import Person
 from archive.people_details import undo_edit
 from archive.records import Record, undo_of_record
+from archive.removing_people import undo_removal as undo_person_removal
 from archive.row_history import RowChange, changes_in, undo_change
 from archive.site_history import undo_of_settings
 from archive.units import Unit, undo_of_unit
@@ -179,7 +180,10 @@ def _event(session: Session, change: RowChange, *, by: int | None, now: datetime
 
 def _person(session: Session, change: RowChange, *, by: int | None, now: datetime) -> None:
     person = find_row(session, Person, change.thing_id)
-    if person is None or change.batch is None:
+    if person is None:
+        undo_person_removal(session, change, by=by, now=now)
+        return
+    if change.batch is None:
         raise BadInput("change", "in_use")
     undo_edit(session, person, change.batch, by=by, now=now)
 
@@ -235,6 +239,7 @@ REMOVABLE = (
     "meeting",
     "meeting_case",
     "office",
+    "person",
     "social_post",
     "unit",
     "unit_help",

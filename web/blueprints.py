@@ -60,6 +60,7 @@ BLUEPRINTS = (
     "web.rules",
     "web.people",
     "web.people_merging",
+    "web.people_removing",
     "web.tables",
     "web.year_wheel",
     "web.year_wheel_duties",

@@ -208,3 +208,40 @@ def test_a_persons_page_asks_no_more_for_much(secretary: Browser, database: Data
     page = secretary.get(f"/folk/{number}").text
     assert page.count("snakker i") == count
     assert len(asked) <= 20, asked
+
+
+def test_who_was_entered_by_mistake_is_removed_and_comes_back(secretary: Browser, volunteer: Browser) -> None:
+    person = add(secretary, name="Kari Feil")
+    page = f"{person}/fjern"
+    assert page in secretary.get(person).text
+    assert volunteer.get(page).status_code == 403
+    assert "Fjern personen" in secretary.get(page).text
+    answer = secretary.post_form(page, page=page)
+    assert answer.status_code == 303
+    assert "hente personen tilbake fra papirkurven" in secretary.get(answer.location).text
+    assert secretary.get(person).status_code == 404
+    bin_page = secretary.get("/papirkurv").text
+    assert "<b>Kari Feil</b>" in bin_page
+    back = re.search(r'action="(/papirkurv/angre/\d+)"', bin_page)
+    assert back
+    assert secretary.post_form(back[1], page="/papirkurv").status_code == 303
+    told = secretary.get(person).text
+    assert "Kari Tidligere" in told
+    assert "ca. 1931" in told
+
+
+def test_who_is_spoken_of_stays_and_the_page_leads_there(
+    narrator: int, story: int, secretary: Browser, database: Database
+) -> None:
+    page = f"/folk/{narrator}/fjern"
+    told = secretary.get(page).text
+    for words in (
+        "kan ikke fjernes",
+        "1 deltakelse i intervju",
+        f'href="/intervju/{story}"',
+        "Slå sammen med en annen",
+    ):
+        assert words in told
+    assert "Fjern personen" not in told
+    assert secretary.post_form(page, page=page).status_code == 409
+    assert numbered(database, "Ragnhild Oppdiktet") == narrator
