@@ -20,13 +20,14 @@ from archive.interviews import Access, Assignment, Interview, Status
 from archive.joining import JoinRequest
 from archive.local_time import day_of
 from archive.names import NameSuggestion, SuggestionState
+from archive.people import Person
 from archive.recordings import Recording, RecordingState
 from archive.records import ReadingState, Record, RecordVersion
 from archive.units import Unit
 from archive.yearwheel.duties import Duty
-from archive.yearwheel.looking import Sight, wheel_year
-from archive.yearwheel.occurrences import Occurrence, State, calls_for_help
-from archive.yearwheel.reminders import outbox
+from archive.yearwheel.lacking import lacking
+from archive.yearwheel.occurrences import Occurrence, State
+from archive.yearwheel.reminders import Reminder, to_hand_over
 
 # A consent that ends within these days wants a talk with whoever gave it.
 RUNS_OUT_WITHIN = timedelta(days=60)
@@ -105,12 +106,14 @@ def _day(since: date | datetime | None) -> date | None:
 
 
 def _help(asked: _Asked) -> tuple[int, tuple[Paper, ...]]:
-    return asked.cut(
-        [
-            Paper(each.id, each.duty.title, each.unit.name if each.unit else "", _day(each.help_asked_at))
-            for each in calls_for_help(asked.session)
-        ]
+    at = Occurrence.help_asked_at
+    chosen = (
+        select(Occurrence.id, Duty.title, Unit.name, at, literal(0))
+        .join(Occurrence.duty)
+        .outerjoin(Occurrence.unit)
+        .where(at.is_not(None))
     )
+    return asked.read(chosen.order_by(at, Occurrence.id))
 
 
 def _contributions(asked: _Asked) -> tuple[int, tuple[Paper, ...]]:
@@ -126,8 +129,14 @@ def _joining(asked: _Asked) -> tuple[int, tuple[Paper, ...]]:
 
 
 def _letters(asked: _Asked) -> tuple[int, tuple[Paper, ...]]:
-    waiting = outbox(asked.session, today=asked.today)
-    return asked.cut([Paper(each.id, each.person.name, each.occurrence.duty.title, each.due_on) for each in waiting])
+    chosen = (
+        select(Reminder.id, Person.name, Duty.title, Reminder.due_on, literal(0))
+        .join(Reminder.occurrence)
+        .join(Occurrence.duty)
+        .join(Reminder.person)
+        .where(to_hand_over(today=asked.today))
+    )
+    return asked.read(chosen.order_by(Reminder.due_on, Reminder.id))
 
 
 # Interviews -----------------------------------------------------------------------------------------------------------
@@ -235,9 +244,8 @@ def _deadlines(asked: _Asked) -> tuple[int, tuple[Paper, ...]]:
 
 def _missing(asked: _Asked) -> tuple[int, tuple[Paper, ...]]:
     """Duties of this year of which something that must be is neither held nor planned."""
-    wheel = wheel_year(asked.session, asked.today.year, Sight(sees_all=True, may_edit=True), today=asked.today)
-    lacking = sorted((each for each in wheel.standings if each.whole.missing), key=lambda each: -each.whole.missing)
-    return asked.cut([Paper(each.duty.id, each.duty.title, number=each.whole.missing) for each in lacking])
+    found = lacking(asked.session, asked.today.year, today=asked.today)
+    return asked.cut([Paper(each.duty_id, each.title, number=each.missing) for each in found])
 
 
 _Look = Callable[[_Asked], tuple[int, tuple[Paper, ...]]]

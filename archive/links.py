@@ -103,22 +103,21 @@ def links_among(
     """
     if not numbers:
         return {}
-    rows = _standing().where(or_(*(_column(side, kind).in_(numbers) for side in _SIDES)))
-    pairs = [pair for link in session.scalars(rows) for pair in _seen_from(link, kind, set(numbers))]
+    others = tuple(others)
+    pairs = [_Pair.of(kind, others, row) for row in session.execute(_pairs(kind, others, numbers))]
     wanted: dict[str, set[int]] = defaultdict(set)
-    pairs = [pair for pair in pairs if pair[2].kind in others]
-    for _, _, other in pairs:
-        wanted[other.kind].add(other.id)
+    for pair in pairs:
+        wanted[pair.other.kind].add(pair.other.id)
     there = {each: KINDS[each].load(session, ids, viewer, today=today) for each, ids in wanted.items()}
     made: dict[int, dict[tuple[object, ...], Linked]] = defaultdict(dict)
-    for link, here, other in pairs:
-        shown = there[other.kind].get(other.id)
+    for pair in pairs:
+        here, other, shown = pair.here, pair.other, there[pair.other.kind].get(pair.other.id)
         if shown is not None:
-            linked = Linked(link.id, here, shown, other.ms, other.page)
+            linked = Linked(pair.link_id, here, shown, other.ms, other.page)
             made[here.id].setdefault((here.ms, here.page, other), linked)  # a merge may leave two that say the same
-    order = list(KINDS)
+    order = {each: place for place, each in enumerate(KINDS)}
     return {
-        number: sorted(linked.values(), key=lambda each: (order.index(each.other.kind), _place(each)))
+        number: sorted(linked.values(), key=lambda each: (order[each.other.kind], _place(each)))
         for number, linked in made.items()
     }
 
@@ -254,14 +253,37 @@ def _column(side: str, kind: str) -> Any:
     return getattr(Link, f"{side}_{kind}_id")
 
 
-def _standing() -> Select[Link]:
-    return select(Link).where(Link.state == LinkState.STANDS)
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A link as a row of `_pairs` holds it."""
+
+    link_id: int
+    here: Side
+    other: Side
+
+    @classmethod
+    def of(cls, kind: str, others: Sequence[str], row: Sequence[Any]) -> "_Pair":
+        """The row as sides; the first column of the others that is set says what the other side is."""
+        link_id, here_id, here_ms, here_page, ms, page, *ids = row
+        which, number = next((which, number) for which, number in zip(others, ids, strict=True) if number is not None)
+        return cls(link_id, Side(kind, here_id, here_ms, here_page), Side(which, number, ms, page))
 
 
-def _seen_from(link: Link, kind: str, numbers: Collection[int]) -> list[tuple[Link, Side, Side]]:
-    """A link from each side that is one of these things."""
-    a, b = (link.side(each) for each in _SIDES)
-    return [(link, here, other) for here, other in ((a, b), (b, a)) if here.kind == kind and here.id in numbers]
+def _pairs(kind: str, others: Sequence[str], numbers: Collection[int]) -> Select[Any]:
+    """Links that stand, from each side that is one of these things: columns, since a timeline has thousands of them."""
+    ways = []
+    for here, there in (_SIDES, _SIDES[::-1]):
+        places = [getattr(Link, f"{side}_{what}") for side in (here, there) for what in ("ms", "page")]
+        ids = [_column(there, each).label(each) for each in others]
+        ways.append(
+            select(Link.id.label("link_id"), _column(here, kind).label("here_id"), *places, *ids).where(
+                Link.state == LinkState.STANDS,
+                _column(here, kind).in_(numbers),
+                or_(*(_column(there, each).is_not(None) for each in others)),
+            )
+        )
+    both = union_all(*ways).subquery()
+    return select(*both.c).order_by(both.c.link_id)
 
 
 def _same(session: Session, one: Side, other: Side) -> Link | None:

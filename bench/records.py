@@ -1,9 +1,8 @@
-"""`script/bench records`: how long pages of 2,000 records, papers, and a table of 2,000 people take.
+"""`script/bench records`: how long reading papers, and a table of 2,000 people, take.
 
-The records are invented words from a fixed seed; the papers are a PDF with text and a scanned page.
+The papers are a PDF with text and a scanned page, of invented words. Pages are measured by `script/bench pages`.
 """
 
-import random
 import tempfile
 import time
 from contextlib import closing
@@ -11,76 +10,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive.exchange.tables import read_table, write_csv
-from archive.interviews import Access
 from archive.model import Base  # noqa: F401 - all tables must be known
 from archive.people import Person
 from archive.people_table import PEOPLE_TABLE
-from archive.record_series import RecordKind
-from archive.records import ReceivedPaper, RecordDetails, add_record
-from archive.records_reading import save_pages, settle
-from archive.settings import Settings, read_settings
+from archive.settings import read_settings
 from archive.setup import initialise, open_database
 from archive.table_imports import carry_out_table, plan_table
-from archive.units import Unit
 from bench.web import WORDS
 from media.ocr import can_read, read_picture
-from media.papers import Paper, PaperPage, draw_page, look_at, read_pages
+from media.papers import draw_page, look_at, read_pages
 from tests.media import papers
-from web.app import create_app
-
-RECORDS, PAGES, LOOKS = 2_000, 4, 40
-PATHS = ("/dokumenter", "/dokumenter?slag=letter&tiar=1970", "/dokumenter/arkivliste?arkivskaper=-", "/dokument/1000")
 
 
 def main() -> None:
     """Print what was seen."""
     with tempfile.TemporaryDirectory(prefix="stemme-bench-") as folder:
-        _pages(Path(folder) / "data")
         _papers(Path(folder))
         _table(Path(folder) / "table")
-
-
-def _pages(data: Path) -> None:
-    settings = read_settings({"STEMME_DATA": str(data)})
-    initialise(settings, now=datetime.now(UTC))
-    _fill(settings)
-    app = create_app(settings, keep_index=False)
-    app.extensions["archive"].has_owner = True  # else every page leads to the first one
-    browser = app.test_client()
-    for path in PATHS:
-        browser.get(path)  # templates are made ready once
-        took = []
-        for _ in range(LOOKS):
-            began = time.perf_counter()
-            answer = browser.get(path)
-            took.append(time.perf_counter() - began)
-            assert answer.status_code == 200, path
-        took.sort()
-        middle, late = took[len(took) // 2], took[int(len(took) * 0.95)]
-        print(f"{path}: median {middle * 1000:.0f} ms, p95 {late * 1000:.0f} ms (to reach: 100 ms)")
-    app.extensions["archive"].close()
-
-
-def _fill(settings: Settings) -> None:
-    chance, now = random.Random(5), datetime.now(UTC)
-    kinds = list(RecordKind)
-    with closing(open_database(settings)) as database, database.write() as session:
-        units = [unit.id for unit in session.query(Unit).limit(40)]
-        for number in range(RECORDS):
-            details = RecordDetails(
-                title=" ".join(chance.choices(WORDS, k=4)),
-                kind=chance.choice(kinds),
-                unit_id=chance.choice([None, *units]),
-                dated=str(chance.randint(1961, 2023)),
-                box=f"Eske {number % 40}",
-            )
-            paper = ReceivedPaper(f"{number:064x}", 1_000, "a.pdf", Paper("pdf", PAGES, is_paged=True))
-            record = add_record(session, details, paper, by=None, now=now)
-            said = [PaperPage(" ".join(chance.choices(WORDS, k=300)), None, is_scan=False) for _ in range(PAGES)]
-            save_pages(session, record.versions[0], 0, said)
-            settle(session, record.versions[0], now=now)
-            record.access, record.ground = Access.OPEN, "oppdiktet"
-        session.commit()
 
 
 def _papers(folder: Path) -> None:

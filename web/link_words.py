@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from flask import url_for
-
 from archive.errors import NotFound
 from archive.link_kinds import Shown, Side
 from archive.links import Linked
@@ -46,29 +44,31 @@ def kind_of(path: str) -> str:
     return _KIND_OF_PATH[path]
 
 
+# Written out, since a timeline has thousands of links and asking Flask for each took most of its time; a test compares.
+_PAGES = {
+    "event": "/tidslinje",
+    "interview": "/intervju",
+    "person": "/folk",
+    "unit": "/organisasjon",
+    "meeting": "/mote",
+    "meeting_case": "/mote/sak",
+    "occurrence": "/arshjul/gjennomforing",
+    "work_plan_item": "/arbeidsplan/punkt",
+}
+
+
 def address_of(shown: Shown, ms: int | None = None, page: int | None = None, *, play: bool = False) -> str:
     """Where a thing is seen, at a second or a page of it."""
-    if shown.kind == "interview":
-        second = None if ms is None else ms // 1000
-        return url_for("listen.show", interview_id=shown.id, t=second, spill=1 if play else None)
-    if shown.kind == "chapter":
-        start = (shown.start_ms or 0) // 1000
-        return url_for("listen.show", interview_id=shown.interview_id, t=start, _anchor=f"kapittel-{shown.id}")
     if shown.kind == "record":
         return record_address(shown.id, page)
-    if shown.kind == "person":
-        return url_for("people.one", person_id=shown.id)
-    if shown.kind == "unit":
-        return url_for("organisation.one", unit_id=shown.id)
-    if shown.kind == "meeting":
-        return f"/mote/{shown.id}"
-    if shown.kind == "meeting_case":
-        return f"/mote/sak/{shown.id}"
-    if shown.kind == "occurrence":
-        return url_for("year_wheel.occurrence", occurrence_id=shown.id)
-    if shown.kind == "work_plan_item":
-        return url_for("workplan.item", item_id=shown.id)
-    return url_for("timeline.one", event_id=shown.id)
+    if shown.kind == "chapter":
+        return f"/intervju/{shown.interview_id}?t={(shown.start_ms or 0) // 1000}#kapittel-{shown.id}"
+    address = f"{_PAGES[shown.kind]}/{shown.id}"
+    if shown.kind == "interview":
+        second = [] if ms is None else [f"t={ms // 1000}"]
+        asked = "&".join([*second, *(["spill=1"] if play else [])])
+        return f"{address}?{asked}" if asked else address
+    return address
 
 
 def linked_address(linked: Linked) -> str:

@@ -1,12 +1,13 @@
 """The timeline as a calendar and as data: what this reader sees, narrowed as the page is."""
 
-from flask import Blueprint, Response, jsonify, request, url_for
+from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from archive.exchange.timeline import Tied, as_calendar, as_data
+from archive.link_kinds import Shown
 from archive.links import links_among
 from archive.timeline import Narrowed, every_event
-from web.link_words import linked_address
+from web.link_words import address_of, linked_address
 from web.rights import public
 from web.timeline import narrowed_by
 from web.visit import db, now, site_values, today, viewer
@@ -47,7 +48,7 @@ def _narrowed() -> Narrowed:
 
 
 def _urls(numbers: list[int]) -> dict[int, str]:
-    return {number: url_for("timeline.one", event_id=number, _external=True) for number in numbers}
+    return {number: _whole(address_of(Shown("event", number, "", ""))) for number in numbers}
 
 
 def _whole(path: str) -> str:

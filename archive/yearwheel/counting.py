@@ -33,18 +33,33 @@ class Count:
 NOTHING = Count(0, 0, 0, 0, 0)
 
 
-def minimum_of(duty: Duty, year: int, set_days: int) -> int | None:
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days of a duty in one year, for one unit or for the county branch."""
+
+    held: int = 0
+    planned: int = 0  # still to come
+    are_set: int = 0  # not called off, whatever became of them
+
+
+def minimum_of(per: Per, minimum: int | None, year: int, set_days: int) -> int | None:
     """How many there must be in a year, for one unit; None where nobody has set it.
 
-    `set_days`: how many days there are that were not called off, for those that are counted by their days.
+    `minimum`: what the duty says. `set_days`: how many days there are that were not called off, for those that are
+    counted by their days.
     """
-    if duty.per == Per.ELECTION_YEAR and not is_election_year(year):
+    if per == Per.ELECTION_YEAR and not is_election_year(year):
         return 0
-    if duty.per == Per.REQUEST:
+    if per == Per.REQUEST:
         return set_days
-    if duty.per == Per.DATE:
+    if per == Per.DATE:
         return set_days or None
-    return duty.minimum
+    return minimum
+
+
+def missing_of(per: Per, minimum: int | None, year: int, days: Days) -> int:
+    """How many lack of what must be done, neither held nor to come."""
+    return max(0, (minimum_of(per, minimum, year, days.are_set) or 0) - days.held - days.planned)
 
 
 def count(duty: Duty, occurrences: Iterable[Occurrence], year: int, today: date) -> Count:
@@ -53,14 +68,19 @@ def count(duty: Duty, occurrences: Iterable[Occurrence], year: int, today: date)
     A day that is past and that nobody has reported is neither held nor to come. Only what *must* be done is missing.
     """
     theirs = list(occurrences)
-    held = sum(each.state == State.HELD for each in theirs)
-    planned = sum(each.is_to_come(today) for each in theirs)
-    unreported = sum(each.is_unreported(today) for each in theirs)
-    set_days = sum(each.state != State.CANCELLED for each in theirs)
-    minimum = minimum_of(duty, year, set_days)
-    lacking = max(0, (minimum or 0) - held - planned)
+    days = Days(
+        held=sum(each.state == State.HELD for each in theirs),
+        planned=sum(each.is_to_come(today) for each in theirs),
+        are_set=sum(each.state != State.CANCELLED for each in theirs),
+    )
     is_binding = duty.strength == Strength.MUST and duty.is_duty_in(year)
-    return Count(minimum, held, planned, unreported, lacking if is_binding else 0)
+    return Count(
+        minimum=minimum_of(duty.per, duty.minimum, year, days.are_set),
+        held=days.held,
+        planned=days.planned,
+        unreported=sum(each.is_unreported(today) for each in theirs),
+        missing=missing_of(duty.per, duty.minimum, year, days) if is_binding else 0,
+    )
 
 
 def count_each(

@@ -12,7 +12,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Select, String, UniqueConstraint, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from archive.access import MACHINE_OWNER
@@ -153,10 +153,19 @@ def to_send(session: Session, *, today: date, now: datetime) -> list[Reminder]:
 
 def outbox(session: Session, *, today: date) -> list[Reminder]:
     """What is not sent: for a person to hand over, by day. One question for however many."""
-    open_ones = _waiting().where(
-        Reminder.state.in_((Sending.WAITING, Sending.REFUSED)), Reminder.due_on >= today, Reminder.answer.is_(None)
+    open_ones = _waiting().join(Reminder.occurrence).where(to_hand_over(today=today))
+    return list(session.scalars(open_ones.order_by(Reminder.due_on, Reminder.id)))
+
+
+def to_hand_over(*, today: date) -> ColumnElement[bool]:
+    """Whether a reminder, joined with its occurrence, waits for a person: not sent, and still wanted (`is_wanted`)."""
+    return and_(
+        Reminder.state.in_((Sending.WAITING, Sending.REFUSED)),
+        Reminder.due_on >= today,
+        Reminder.answer.is_(None),
+        Occurrence.state == State.PLANNED,
+        Occurrence.due_on == Reminder.due_on,
     )
-    return sorted(filter(is_wanted, session.scalars(open_ones)), key=lambda each: (each.due_on, each.id))
 
 
 def _waiting() -> Select[Reminder]:

@@ -1,12 +1,15 @@
 """*Knytt til …*: two clicks from anything to anything, seen from both sides by those who may see them."""
 
 import re
+from typing import Any
+
+from flask import Flask, url_for
 
 from archive.access import Viewer
 from archive.accounts import Role
 from archive.database import Database
 from archive.interviews import Access
-from archive.link_kinds import KINDS, Side
+from archive.link_kinds import KINDS, Shown, Side
 from archive.links import links_of
 from archive.local_time import day_of
 from archive.people import find_or_add_person
@@ -16,7 +19,7 @@ from tests.conftest import NOW
 from tests.web.conftest import Browser
 from tests.web.stories import open_to
 from tests.web.test_timeline import happened, tie
-from web.link_words import KIND_WORDS, as_field, read_field
+from web.link_words import KIND_WORDS, address_of, as_field, read_field
 
 
 def linked(database: Database, kind: str, number: int) -> list[tuple[str, int | None]]:
@@ -27,6 +30,29 @@ def linked(database: Database, kind: str, number: int) -> list[tuple[str, int | 
 
 def test_every_kind_has_words() -> None:
     assert set(KIND_WORDS) == set(KINDS)
+
+
+def test_every_kind_is_seen_where_its_page_lies(app: Flask) -> None:
+    views = {
+        "event": ("timeline.one", "event_id"),
+        "person": ("people.one", "person_id"),
+        "unit": ("organisation.one", "unit_id"),
+        "record": ("records.one", "record_id"),
+        "meeting": ("meetings.one", "meeting_id"),
+        "meeting_case": ("meetings.case", "case_id"),
+        "occurrence": ("year_wheel.occurrence", "occurrence_id"),
+        "work_plan_item": ("workplan.item", "item_id"),
+        "interview": ("listen.show", "interview_id"),
+    }
+    assert {*views, "chapter"} == set(KINDS)
+    with app.test_request_context():
+        for kind, (endpoint, name) in views.items():
+            values: dict[str, Any] = {name: 7}
+            assert address_of(Shown(kind, 7, "", "")) == url_for(endpoint, **values), kind
+        heard = url_for("listen.show", interview_id=7, t=41, spill=1)
+        assert address_of(Shown("interview", 7, "", ""), 41_500, play=True) == heard
+        chapter = url_for("listen.show", interview_id=7, t=3, _anchor="kapittel-9")
+        assert address_of(Shown("chapter", 9, "", "", interview_id=7, start_ms=3_200)) == chapter
 
 
 def test_a_field_is_read_as_it_was_written() -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from archive.accounts import sha256_of
+from archive.desk import one_pile
 from archive.errors import BadInput, LinkSpent
 from archive.offices import OfficeDetails, OfficeKind, add_office
 from archive.organisation.contacts import write_contact
@@ -108,8 +109,11 @@ def test_who_has_no_address_waits_in_the_outbox(
     (reminder,) = planned(session, today, now)
     assert addresses_of(session, [leader.id], today=today) == {}
     assert to_send(session, today=today, now=now) == [] and outbox(session, today=today) == [reminder]
+    on_the_desk = one_pile(session, "letters", today=today, first=0, most=9)
+    assert [(each.id, each.title) for each in on_the_desk.papers] == [(reminder.id, leader.name)]
     hand_over(session, reminder, by=None, now=now)
     assert outbox(session, today=today) == []
+    assert one_pile(session, "letters", today=today, first=0, most=9).count == 0
 
 
 def test_a_mail_server_that_is_away_is_tried_again_later(
