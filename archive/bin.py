@@ -5,11 +5,11 @@ rows go, and in the same transaction the entry says which files were theirs; the
 row names its bytes. An hour later the worker looks once more, for what somebody was making at that moment.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Table, delete, exists, or_, select, text, update
+from sqlalchemy import Column, Table, and_, delete, exists, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from archive.access import Consent
@@ -91,6 +91,27 @@ def in_bin(session: Session) -> Sequence[BinEntry]:
     """What can be brought back, the last that was thrown away first."""
     found = select(BinEntry).where(BinEntry.erased_at.is_(None))
     return session.scalars(found.order_by(BinEntry.removed_at.desc(), BinEntry.id.desc())).all()
+
+
+def sound_in_bin(session: Session, hashes: Collection[str]) -> dict[str, BinEntry]:
+    """Those of the SHA-256 whose interview lies in the bin, with the entry: they are received, and nobody sees it."""
+    lying = (BinEntry.kind == Binned.INTERVIEW, BinEntry.thing_id == Recording.interview_id)
+    found = select(Recording.sha256, BinEntry).join(BinEntry, and_(*lying))
+    rows = session.execute(found.where(Recording.sha256.in_(hashes), BinEntry.erased_at.is_(None)))
+    return dict(rows.all())
+
+
+def paper_in_bin(session: Session, sha256: str) -> BinEntry | None:
+    """The entry of the record that these bytes belong to, where it lies in the bin."""
+    lying = (BinEntry.kind == Binned.RECORD, BinEntry.thing_id == RecordVersion.record_id)
+    found = select(BinEntry).join(RecordVersion, and_(*lying))
+    return session.scalar(found.where(RecordVersion.sha256 == sha256, BinEntry.erased_at.is_(None)).limit(1))
+
+
+def entry_of(session: Session, kind: Binned, number: int) -> BinEntry | None:
+    """The entry of a thing that lies in the bin; None where it does not."""
+    lying = (BinEntry.kind == kind, BinEntry.thing_id == number, BinEntry.erased_at.is_(None))
+    return session.scalar(select(BinEntry).where(*lying))
 
 
 def load_entry(session: Session, entry_id: int) -> BinEntry:

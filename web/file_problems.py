@@ -22,6 +22,7 @@ SENTENCES = {
 }
 
 RECEIVED_BEFORE = "Dette opptaket har vi fra før. Du trenger ikke å levere det på nytt."
+IN_BIN = "Dette opptaket har vi fra før, men det ligger i papirkurven."
 NO_FILE = "Velg opptaket du vil levere."
 SPEAKER_TOO_LONG = "Navnet på den som snakker, er for langt. Skriv bare navnet."
 PLAN_TAKEN = "Opptaket fra dette planlagte intervjuet er levert alt. Leverer du nå, blir det et nytt intervju."

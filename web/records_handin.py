@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from archive import jobs
 from archive.accounts import Role
+from archive.bin import paper_in_bin
 from archive.errors import BadInput, NoRoom, NotFound
 from archive.record_series import SERIES
 from archive.records import ReceivedPaper, Record, add_record, receive_paper
@@ -22,10 +23,14 @@ from web.typed_interview import wording
 from web.typed_record import TypedRecord
 from web.units import unit_groups
 from web.visit import archive, db, now, viewer
-from web.wording import counted
+from web.wording import counted, day
 
 pages = Blueprint("records_handin", __name__, url_prefix="/dokumenter")
 
+IN_BIN = (
+    "Denne filen har vi fra før, men den ligger i papirkurven, dit den ble flyttet {}. Sekretæren kan hente den "
+    "tilbake derfra."
+)
 RECEIVED_BEFORE = "Denne filen har vi fra før. Du trenger ikke å levere den på nytt."
 NOTHING = "Velg filen. Finnes bare papiret, skriver du i stedet hvor det ligger."
 # Whose archive a record may belong to; what is only ground or body has none.
@@ -114,6 +119,8 @@ def receive(upload_ids: list[str], wrong: Wrong) -> ReceivedPaper | None:
         if not is_known:
             return received
         wrong.fields["files"] = RECEIVED_BEFORE
+        if record is None and (entry := paper_in_bin(db(), received.sha256)):
+            wrong.fields["files"] = IN_BIN.format(day(entry.removed_at))
         wrong.form += [f"Det er {record.reference}, «{record.title}»."] if record else []
     return None
 

@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from archive.accounts import Role, User
 from archive.audit import AuditEvent
+from archive.bin_rows import BinEntry
 from archive.database import Database
 from archive.handing_in import JUST_NOW, check_upload, receive_uploads
 from archive.interviews import Access, Interview, InterviewDetails, Part, Status, add_interview
@@ -358,6 +359,24 @@ def test_a_file_received_before_is_not_told_of_to_others(
         assert "Spør Hjelpsom Hansen, telefon 12 34 56 78" in answer.text
         assert "Hemmelig" not in answer.text
         assert f"/intervju/{number}" not in answer.text
+
+
+def test_a_file_whose_interview_lies_in_the_bin_is_said_to(
+    volunteer: Browser, secretary: Browser, sounds: Path, database: Database
+) -> None:
+    number = number_of(hand_in(volunteer, upload=send(Sender(volunteer), sounds / "side1.mp3"), title="Hemmelig"))
+    secretary.post_form(f"/papirkurv/intervju/{number}", page=f"/intervju/{number}/tilgang")
+    for browser, words in ((volunteer, "kan sekretæren hente det tilbake"), (secretary, 'href="/papirkurv#i-')):
+        mine = Sender(browser)
+        again = send(mine, sounds / "side1.mp3")
+        for answer in (check(mine, again), hand_in(browser, upload=again), browser.get("/lever")):
+            assert "ligger i papirkurven" in answer.text
+            assert words in answer.text
+            assert "Hemmelig" not in answer.text.split("ligger i papirkurven")[1]
+    with database.write() as session:
+        session.query(BinEntry).one().erase_at = NOW
+        session.commit()
+    assert "Nå blir det slettet for godt" in secretary.get("/lever").text
 
 
 def test_a_hostile_name_is_only_text(sender: Sender, volunteer: Browser, sounds: Path, settings: Settings) -> None:

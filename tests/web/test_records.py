@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
+from archive.bin import throw_away
 from archive.database import Database
 from archive.interviews import Access
 from archive.record_series import RecordKind
@@ -19,7 +20,7 @@ from media.papers import Paper, PaperPage
 from media.store import Store
 from tests.archive.readable.test_numbers import INVENTED
 from tests.media import papers
-from tests.web.conftest import Browser
+from tests.web.conftest import NOW, Browser
 
 Put = Callable[..., int]
 PDF = papers.pdf([["Referat fra bryggemøtet"], ["Vedtak: brygga rustes opp"]])
@@ -120,6 +121,11 @@ def test_a_volunteer_hands_in_a_file_and_is_told_its_number(volunteer: Browser, 
     again = _hand_in(volunteer, {**FORM, "files": (io.BytesIO(PDF), "kopi.pdf")})
     assert again.status_code == 422
     assert "Denne filen har vi fra før" in again.text and record.reference in again.text
+    with database.write() as session:
+        throw_away(session, session.get_one(Record, record.id), by=None, now=NOW)
+        session.commit()
+    binned = _hand_in(volunteer, {**FORM, "files": (io.BytesIO(PDF), "kopi.pdf")})
+    assert "ligger i papirkurven" in binned.text and record.reference not in binned.text
 
 
 @pytest.mark.parametrize(
