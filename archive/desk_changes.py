@@ -84,6 +84,8 @@ def undo_any(session: Session, change_id: int, *, by: int | None, now: datetime)
         raise NotFound("change", change_id)
     if change.undone_at is not None:
         raise BadInput("change", "undone_already")
+    if change.is_forgotten:
+        raise BadInput("change", "forgotten")
     undo = _UNDOES.get(change.of_table)
     if undo is None:
         raise BadInput("change", "in_use")
@@ -94,6 +96,7 @@ def removed_lately(session: Session, *, since: datetime, most: int) -> Sequence[
     """Removals of what has no files, that can still be undone, the last first."""
     gone = select(RowChange).where(
         RowChange.act == "removed",
+        RowChange.before.is_not(None),
         RowChange.after.is_(None),
         RowChange.undone_at.is_(None),
         RowChange.made_at >= since,
@@ -112,7 +115,7 @@ def _told(act: AuditEvent, changes: dict[int, RowChange], titles: dict[tuple[str
     change = changes.get(act.detail.get("change", 0))
     title = title_in(change.after or change.before) if change else ""
     place = _place(act, changes)
-    may_undo = change is not None and change.undone_at is None and change.of_table in _UNDOES
+    may_undo = change is not None and change.can_be_undone and change.of_table in _UNDOES
     if change is not None and change.of_table in ("contribution", "record") and change.before is None:
         may_undo = False  # that it came is not undone here
     return Done(

@@ -41,6 +41,7 @@ def removed_events(session: Session) -> Sequence[RowChange]:
     gone = select(RowChange).where(
         RowChange.of_table == "event", RowChange.act == "removed", RowChange.undone_at.is_(None)
     )
+    gone = gone.where(RowChange.before.is_not(None))  # what was forgotten does not come back
     return session.scalars(gone.order_by(RowChange.id.desc()).limit(MOST_REMOVED)).all()
 
 

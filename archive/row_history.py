@@ -53,6 +53,16 @@ class RowChange(Base):
     made_by: Mapped["User | None"] = relationship()
 
     @property
+    def is_forgotten(self) -> bool:
+        """Whether what it did to a row that was removed is kept no more (`archive.forgetting`)."""
+        return self.before is None and self.after is None
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether its values are there, and nobody has undone it."""
+        return self.undone_at is None and not self.is_forgotten
+
+    @property
     def fields(self) -> tuple[str, ...]:
         """The columns that it changed; for a row that came or went, all that it holds."""
         before, after = self.before or {}, self.after or {}
@@ -177,11 +187,13 @@ def undo_change(session: Session, change: RowChange, *, by: int | None, now: dat
     The caller checks the row's own rules afterwards, and lets nothing be kept where they are broken.
 
     Raises:
-        BadInput: "undone_already", "changed_since" (what it changed was changed again: undo that first), or "in_use"
-            (other things hang on the row that would go).
+        BadInput: "undone_already", "changed_since" (what it changed was changed again: undo that first), "in_use"
+            (other things hang on the row that would go), or "forgotten" (it was removed too long ago).
     """
     if change.undone_at is not None:
         raise BadInput("change", "undone_already")
+    if change.is_forgotten:
+        raise BadInput("change", "forgotten")
     row = session.get(_class_of(change.of_table), change.row_id)
     stands = None if row is None else snapshot(row)
     if not _still_holds(change, stands):
@@ -213,6 +225,8 @@ def undo_batch(session: Session, batch: str, *, by: int | None, now: datetime) -
         for change in changes:
             place = (change.of_table, change.row_id)
             before = stands.get(place)
+            if change.is_forgotten:
+                raise BadInput("change", "forgotten")
             if not _still_holds(change, before):
                 raise BadInput("change", "changed_since")
             if change.before is None:

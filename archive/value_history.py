@@ -61,10 +61,12 @@ def require_undoable(change: RowChange, stands: Snapshot | None, *, left: Snapsh
     `left`: what the change left there, where that is read in another way by now; None: as it was written down.
 
     Raises:
-        BadInput: "undone_already" or "changed_since".
+        BadInput: "undone_already", "changed_since", or "forgotten".
     """
     if change.undone_at is not None:
         raise BadInput("change", "undone_already")
+    if change.is_forgotten:
+        raise BadInput("change", "forgotten")
     if change.after is None or stands is None:
         same = change.after is None and stands is None and change.before is not None
     elif change.before is None:

@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from archive.database import Database
+from archive.forgetting import forget_removed
 from archive.interviews import UNDER_WAY, Interview
 from archive.jobs import APPLICATION_VERSION, QUEUES, WorkerSlot, ask_for_unfinished, prepare
 from archive.local_time import day_of
@@ -195,12 +196,16 @@ def _say_alive(database: Database, slot: str, started_at: datetime) -> None:
 
 
 def _forget_what_ran_out(database: Database, checked_on: date | None) -> date | None:
-    """Once a day: a consent to remember a voice may end while nobody does anything. Gives the day of the last look."""
+    """Once a day: a consent to remember a voice may end while nobody does anything, and what was removed grows old.
+
+    Gives the day of the last look.
+    """
     now = _now()
     if checked_on == day_of(now):
         return checked_on
     with suppress(OperationalError), database.write() as session:
         forget_expired(session, today=day_of(now), now=now)
+        forget_removed(session, now=now)
         session.commit()
         return day_of(now)
     return checked_on

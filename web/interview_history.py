@@ -135,7 +135,8 @@ def _told(change: RowChange, names: Names) -> Told:
         by=change.made_by.name if change.made_by else "",
         at=change.made_at,
         lines=tuple(line for line in lines if line[1] or line[2]),
-        may_undo=change.undone_at is None,
+        forgotten=change.is_forgotten,
+        may_undo=change.can_be_undone,
     )
 
 

@@ -33,6 +33,7 @@ class Told:
     lines: tuple[tuple[str, str, str], ...]  # (field, what stood there, what came instead)
     may_undo: bool
     more: int = 0  # lines that are not told
+    forgotten: bool = False  # it was removed so long ago that nothing of it is kept
 
 
 # What a number stands for, and what is said where that is gone.

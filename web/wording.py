@@ -240,6 +240,10 @@ PROBLEMS: dict[tuple[str, str] | str, str] = {
     ("change", "undone_already"): "Dette er angret fra før.",
     ("change", "changed_since"): "Det samme er endret igjen siden. Angre den endringen først.",
     ("change", "in_use"): "Dette er tatt i bruk, for eksempel i et intervju, og kan ikke tas bort.",
+    (
+        "change",
+        "forgotten",
+    ): "Noe av dette ble fjernet for mer enn 30 dager siden, og er slettet for godt. Det kan ikke hentes tilbake.",
     ("change", "in_bin"): "Det ligger i papirkurven. Hent det tilbake først.",
     (
         "change",

@@ -90,12 +90,13 @@ def _told(together: list[RowChange], names: Names) -> Told:
         at=main.made_at,
         lines=tuple(told[:MOST_LINES]),
         more=max(0, len(told) - MOST_LINES),
-        may_undo=(all(each.undone_at is None for each in together) and main.act != "undid") or _is_lone_undo(together),
+        forgotten=main.is_forgotten,
+        may_undo=(all(each.can_be_undone for each in together) and main.act != "undid") or _is_lone_undo(together),
     )
 
 
 def _is_lone_undo(together: list[RowChange]) -> bool:
-    return len(together) == 1 and together[0].act == "undid" and together[0].undone_at is None
+    return len(together) == 1 and together[0].act == "undid" and together[0].can_be_undone
 
 
 def _what(change: RowChange, count: int) -> str:

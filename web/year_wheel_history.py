@@ -100,7 +100,8 @@ def _told(together: list[RowChange], names: Names) -> Told:
         by=main.made_by.name if main.made_by else "",
         at=main.made_at,
         lines=tuple(line for line in lines if line[1] != line[2]),
-        may_undo=all(each.undone_at is None for each in together),
+        forgotten=main.is_forgotten,
+        may_undo=all(each.can_be_undone for each in together),
     )
 
 
