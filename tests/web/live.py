@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 from waitress.server import create_server
 
 from archive.accounts import Role
@@ -52,6 +52,30 @@ def page_of(live: str, settings: Settings, chromium: Browser) -> Iterator[Callab
     assert not complaints, complaints
 
 
+def open_before_its_script(page: Page, path: str, script: str) -> Callable[[], None]:
+    """Open a page that one of its scripts does not come to, as on a thin line; gives what lets the script come."""
+    held: list[Route] = []
+    is_open = threading.Event()
+
+    def hold(route: Route) -> None:
+        if is_open.is_set():
+            route.continue_()
+        else:
+            held.append(route)
+
+    address = f"**/{script}*"
+    page.route(address, hold)
+    with page.expect_request(address):
+        page.goto(path, wait_until="commit")
+
+    def let_it_come() -> None:
+        is_open.set()
+        for route in held:
+            route.continue_()
+
+    return let_it_come
+
+
 def sounds_at(page: Page) -> float:
     """Where the sound is, in seconds."""
     return float(page.evaluate("document.getElementById('lyd').currentTime"))
@@ -66,8 +90,26 @@ def wait_for(holds: Callable[[], object], seconds: float = PATIENCE_S) -> None:
 
 
 def wait_for_sound(page: Page) -> None:
-    """Until something is heard."""
-    wait_for(lambda: page.evaluate("!document.getElementById('lyd').paused") and page.evaluate(_LOADED))
+    """Until something was heard."""
+    wait_for(lambda: page.evaluate("document.getElementById('lyd')?.played.length"))
 
 
-_LOADED = "document.getElementById('lyd').readyState > 2"
+def heard_from(page: Page) -> float:
+    """Where what was heard last began, in seconds: however late one looks."""
+    return float(page.evaluate(_HEARD_FROM))
+
+
+_HEARD_FROM = "(played => played.start(played.length - 1))(document.getElementById('lyd').played)"
+
+
+def write_down_words(page: Page) -> Callable[[], list[str]]:
+    """From now on the words that are marked as they sound are written down; gives what reads them."""
+    page.evaluate(
+        """(() => {
+          window.marked = [];
+          new MutationObserver(changes => {
+            for (const { target } of changes) if (target.matches(".now")) window.marked.push(target.textContent);
+          }).observe(document.body, { subtree: true, attributes: true, attributeFilter: ["class"] });
+        })()"""
+    )
+    return lambda: list(page.evaluate("window.marked"))

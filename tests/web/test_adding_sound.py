@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -253,6 +253,7 @@ def test_a_volunteer_adds_sound_and_hears_it(
     page.get_by_role("button", name="Legg til opptaket").click()
     page.wait_for_url(re.compile("kvittering"))
     page.get_by_role("link", name="Les og hør intervjuet").click()
+    expect(page.get_by_role("button", name="Spill", exact=True)).to_be_visible()  # with the script
     page.get_by_role("link", name="Spill fra 0:05").click()
     wait_for_sound(page)
     assert [name for name, _ in recordings_of(database, ours)] == ["bånd.wav"]

@@ -15,7 +15,7 @@ from archive.accounts import Role
 from archive.database import Database
 from archive.interviews import Interview
 from archive.settings import Settings
-from tests.web.live import PHONE, WIDE, wait_for
+from tests.web.live import PHONE, WIDE, open_before_its_script, wait_for
 from tests.web.served import Server, session_cookie
 from tests.web.test_handin import sounds, tone
 
@@ -150,6 +150,33 @@ def test_what_is_missing_is_said_before_anything_is_sent(page_of: OpenPage, soun
     hand_in(page)
 
 
+OLD_DRAFT = """for (const [key, kept] of Object.entries(localStorage)) if (key.startsWith("lever:")) {
+  const fields = { title: ["Fra før"], place: ["Namsos"] };
+  localStorage.setItem(key, JSON.stringify({ ...JSON.parse(kept), fields, uploads: [] }));
+}"""
+
+
+def test_what_is_chosen_ticked_and_typed_before_the_script_runs_counts(
+    page_of: OpenPage, sounds: Path, database: Database
+) -> None:
+    page = page_of(Role.VOLUNTEER)
+    page.goto("/lever")
+    choose(page, sounds / "side1.mp3")
+    expect(page.locator("#chosen .file-status.good")).to_have_count(1)
+    page.evaluate(OLD_DRAFT)
+    let_it_come = open_before_its_script(page, "/lever", "handin.js")
+    page.get_by_label("Ta med denne filen").check()
+    choose(page, sounds / "side2.mp3")
+    fill_in(page, "Skrevet først")
+    let_it_come()
+    expect_files(page, "side1.mp3", "side2.mp3")
+    expect(page.locator("#files")).to_have_value("")
+    expect(page.get_by_label("Sted")).to_have_value("Namsos")
+    interview = interview_of(database, hand_in(page))
+    assert (interview.title, interview.place) == ("Skrevet først", "Namsos")
+    assert [each.original_name for each in interview.recordings] == ["side1.mp3", "side2.mp3"]
+
+
 def test_a_lost_network_resumes_by_itself(page_of: OpenPage, long_sound: Path, database: Database) -> None:
     page = page_of(Role.VOLUNTEER)
     page.goto("/lever")
@@ -182,6 +209,7 @@ def test_a_page_loaded_anew_remembers_what_was_typed_and_goes_on_sending(
     choose(page, long_sound)
     status = page.locator("#chosen .file-status").nth(1)
     wait_for(lambda: int((re.match(r"(\d+) %", status.inner_text()) or [0, 0])[1]) > 35)
+    change(50_000)
     fill_in(page, "Skrevet før strømmen gikk")
     page.once("dialog", lambda dialog: dialog.accept())  # the browser asks whether to leave while it sends
     page.reload()
@@ -233,7 +261,7 @@ def test_a_server_killed_in_mid_upload_is_waited_for(
 def test_pause_go_on_and_regret(page_of: OpenPage, long_sound: Path, settings: Settings) -> None:
     page = page_of(Role.VOLUNTEER)
     page.goto("/lever")
-    change = slow_down(page, 6_000_000)
+    change = slow_down(page, 1_000_000)
     choose(page, long_sound)
     expect(page.locator("#chosen .file-status")).to_contain_text("%")
     page.get_by_role("button", name="Pause lang.wav").click()

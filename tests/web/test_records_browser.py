@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from archive.accounts import Role
 from tests.archive.readable.test_numbers import INVENTED
 from tests.media import papers
-from tests.web.live import PHONE
+from tests.web.live import PHONE, open_before_its_script
 from tests.web.test_records import Put, put  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.browser
@@ -36,6 +36,16 @@ def test_a_file_is_sent_as_soon_as_it_is_chosen_and_handed_in_with_what_is_typed
     expect(page.get_by_role("heading", level=1)).to_have_text("Referat fra brygga")
     expect(page.get_by_text("Mottatt. Dokumentet heter TSV-D-0001")).to_be_visible()
     expect(page.get_by_text("PDF, 897 byte, 2 sider")).to_be_visible()
+
+
+def test_a_file_that_is_chosen_before_the_script_runs_is_sent(page_of: Callable[..., Page], tmp_path: Path) -> None:
+    page = page_of(Role.VOLUNTEER)
+    path = tmp_path / "møte.pdf"
+    path.write_bytes(papers.pdf([["Referat fra brygga"]]))
+    let_it_come = open_before_its_script(page, "/dokumenter/lever", "onefile.js")
+    page.get_by_label("Fil").set_input_files(path)
+    let_it_come()
+    expect(page.get_by_text("Lastet opp: 1 side")).to_be_visible()
 
 
 def test_a_plan_is_read_on_a_phone_and_its_lines_are_cited_without_scripts(

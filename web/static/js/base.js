@@ -58,4 +58,5 @@ for (const field of document.querySelectorAll("main input[type=password]")) {
   field.form.addEventListener("submit", () => { field.type = "password"; }); // browsers offer to remember only those
 }
 
-document.querySelector("[data-problems]")?.focus();
+const isInAField = document.activeElement?.matches("main input, main textarea, main select"); // typing already: the script came late
+if (!isInAField) document.querySelector("[data-problems]")?.focus();

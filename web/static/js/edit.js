@@ -5,6 +5,8 @@ import { clock, kept } from "./clock.js";
 const DRAFT_DAYS = 30;
 const FORM = "form.correct-form";
 const fields = (form) => ({ text: form.elements.text.value, speaker: form.elements.speaker.value, other: form.elements.other_name.value });
+const chosenAtFirst = (select) => ([...select.options].find((each) => each.defaultSelected) ?? select.options[0]).value;
+const drawn = ({ elements: { text, speaker, other_name } }) => ({ text: text.defaultValue, speaker: chosenAtFirst(speaker), other: other_name.defaultValue });
 const keyOf = (element) => `utkast:${element.dataset.user}:${element.dataset.line}`;
 const hourNow = () => new Date().toLocaleTimeString("nb-NO", { hour: "2-digit", minute: "2-digit" });
 
@@ -27,27 +29,40 @@ function keepDraft(form) {
   if (kept.set(keyOf(form), JSON.stringify(draft))) note.textContent = `Utkast tatt vare på kl. ${hourNow()}. Ikke lagret ennå.`;
 }
 
-/** Put what was typed before, and never saved, back into a form that opens. */
-function bringDraft(form) {
-  form.dataset.opened = JSON.stringify(fields(form));
+/** Bring what was typed before, and never saved, to a form that opens. What was typed before this script ran, stays. */
+function openDraft(form) {
+  form.dataset.opened = JSON.stringify(drawn(form));
+  const isTyped = JSON.stringify(fields(form)) !== form.dataset.opened;
   const draft = readDraft(keyOf(form));
-  if (!draft || draft.text === undefined) return;
+  const isDraft = draft?.text !== undefined;
   const note = form.querySelector("[data-part=draft]");
-  const when = new Date(draft.at).toLocaleString("nb-NO", { dateStyle: "long", timeStyle: "short" });
+  if (isDraft && isTyped && draft.text !== form.elements.text.value) {
+    note.textContent = `Du skrev også noe ${whenOf(draft)}, men lagret det ikke. `;
+    note.append(button("Hent det fram", () => bringDraft(form, draft)));
+  } else if (isDraft) bringDraft(form, draft);
+  else if (isTyped) keepDraft(form);
+}
+
+function bringDraft(form, draft) {
+  const note = form.querySelector("[data-part=draft]");
   form.elements.text.value = draft.text;
   form.elements.speaker.value = draft.speaker;
   form.elements.other_name.value = draft.other;
   form.elements.base_version.value = draft.version; // saved on what it was written from: a change since then is shown
-  note.textContent = `Her er det du skrev ${when}, men ikke lagret. `;
-  const drop = document.createElement("button");
-  drop.type = "button";
-  drop.className = "btn plain small";
-  drop.textContent = "Forkast utkastet";
-  drop.addEventListener("click", () => {
+  note.textContent = `Her er det du skrev ${whenOf(draft)}, men ikke lagret. `;
+  const drop = () => {
     kept.remove(keyOf(form));
     form.querySelector("[data-cancel]").click();
-  });
-  note.append(drop);
+  };
+  note.append(button("Forkast utkastet", drop));
+}
+
+const whenOf = (draft) => new Date(draft.at).toLocaleString("nb-NO", { dateStyle: "long", timeStyle: "short" });
+
+function button(words, act) {
+  const made = Object.assign(document.createElement("button"), { type: "button", className: "btn plain small", textContent: words });
+  made.addEventListener("click", act);
+  return made;
 }
 
 /** On the page of an interview: forget drafts that were saved after all, and say where there are others. */
@@ -122,7 +137,7 @@ function use(link) {
 function open(form) {
   if (form.dataset.open) return;
   form.dataset.open = "1";
-  bringDraft(form);
+  openDraft(form);
   const line = form.closest(".line");
   const button = form.querySelector("[data-hear]");
   button.hidden = !document.querySelector("audio");
@@ -144,7 +159,7 @@ function open(form) {
     form.waiting = setTimeout(() => keepDraft(form), 300);
   });
   grow();
-  text.focus({ preventScroll: true });
+  if (!form.contains(document.activeElement)) text.focus({ preventScroll: true });
   line.scrollIntoView({ block: "nearest", behavior: "instant" });
 }
 

@@ -6,6 +6,12 @@ import { keepAwake } from "./awake.js";
 const form = document.querySelector("form.handin");
 const find = (selector) => form.querySelector(selector);
 
+/* Whether somebody changed a field since the server drew it. */
+function isTouched(field) {
+  if (field.options) return field.selectedIndex !== Math.max(0, [...field.options].findIndex((each) => each.defaultSelected));
+  return field.type === "radio" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+}
+
 class Page {
   constructor() {
     this.token = find("[name=csrf_token]").value;
@@ -21,12 +27,20 @@ class Page {
     this.adoptRows();
     if (form.dataset.fresh === "yes") this.restore();
     this.listen();
+    this.takeWhatCameFirst();
     this.redraw();
+  }
+
+  /* What was ticked and chosen before this script ran, on a thin line or a slow machine. */
+  takeWhatCameFirst() {
+    for (const box of form.querySelectorAll("#waiting [name=upload]:checked")) this.take({ target: box });
+    const input = find("#files");
+    if (input.files.length) this.chooseFrom(input);
   }
 
   listen() {
     find("#choose").addEventListener("click", () => find("#files").click());
-    find("#files").addEventListener("change", (event) => { this.choose([...event.target.files]); event.target.value = ""; });
+    find("#files").addEventListener("change", (event) => this.chooseFrom(event.target));
     const drop = find("#drop");
     for (const name of ["dragenter", "dragover"]) document.addEventListener(name, (event) => { event.preventDefault(); drop.classList.add("is-over"); });
     for (const name of ["dragleave", "drop"]) document.addEventListener(name, (event) => { event.preventDefault(); drop.classList.remove("is-over"); });
@@ -64,6 +78,11 @@ class Page {
     this.redraw();
     this.save();
     this.tidyWaiting();
+  }
+
+  chooseFrom(input) {
+    this.choose([...input.files]);
+    input.value = "";
   }
 
   choose(files) {
@@ -168,9 +187,11 @@ class Page {
   }
 
   fill(name, values) {
+    const fields = () => [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
+    if (fields().some(isTouched)) return; // typed before this script ran: that is newer
     const people = find(`[data-people="${CSS.escape(name)}"]`);
     if (people) for (let n = people.querySelectorAll("input").length; n < values.length; n += 1) this.onePersonMore(people);
-    const inputs = [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
+    const inputs = fields();
     if (inputs[0]?.type === "radio") { for (const each of inputs) each.checked = each.value === values[0]; return; }
     inputs.forEach((each, index) => { if (values[index] !== undefined) each.value = values[index]; });
   }

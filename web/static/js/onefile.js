@@ -54,20 +54,23 @@ function hear(mine, { state, sent, total, sentence }) {
   if (state === "whole") check(mine.is.id);
 }
 
+function begin() {
+  forget();
+  const [file] = input.files;
+  if (!file) { show(""); return; }
+  under = true;
+  const mine = {};
+  mine.is = sending = new Sending(file, { token, say: (news) => hear(mine, news) });
+  show("Begynner");
+  sending.start();
+}
+
 if (form && globalThis.tus?.isSupported) {
   form.classList.add("is-live");
   input.removeAttribute("name");
   for (const words of form.querySelectorAll(".plain-only")) words.hidden = true;
-  input.addEventListener("change", () => {
-    forget();
-    const [file] = input.files;
-    if (!file) { show(""); return; }
-    under = true;
-    const mine = {};
-    mine.is = sending = new Sending(file, { token, say: (news) => hear(mine, news) });
-    show("Begynner");
-    sending.start();
-  });
+  input.addEventListener("change", begin);
+  if (input.files.length) begin(); // chosen before this script ran
   form.addEventListener("submit", (event) => {
     if (!under) return;
     event.preventDefault();

@@ -169,8 +169,10 @@ class Player {
   bindKeys() {
     const keys = document.getElementById("hurtigtaster");
     if (keys) {
+      const keep = () => kept.set(KEYS, keys.checked ? "ja" : "nei");
+      if (keys.checked !== keys.defaultChecked) keep(); // ticked before this script ran
       keys.checked = kept.get(KEYS) !== "nei";
-      keys.addEventListener("change", () => kept.set(KEYS, keys.checked ? "ja" : "nei"));
+      keys.addEventListener("change", keep);
     }
     document.addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.altKey || event.metaKey || (keys && !keys.checked) || typing(event.target)) return;
