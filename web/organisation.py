@@ -16,6 +16,7 @@ from archive.organisation.tree import Listed, Organisation, list_units, matching
 from archive.overview.responsibilities import responsibilities
 from archive.row_history import changes_of
 from archive.units import BRANCHES, Unit, UnitKind, load_unit
+from archive.workplan.answering import PlanDuties, items_of_unit, items_today
 from archive.yearwheel.duties import list_duties
 from archive.yearwheel.looking import sight_of
 from web.rights import needs
@@ -71,6 +72,7 @@ def responsibility() -> ResponseReturnValue:
         headings=_parts(organisation(units.values()), held),
         contacts=contacts_of(db(), {each.person_id for each in held}, viewer(), today=today()),
         duties=responsibilities(duties, held, list(units.values()), today=today()),
+        plan_items=PlanDuties(items_today(db(), viewer(), today=today())),
         sees_all=sees.sees_all,
     )
 
@@ -136,6 +138,7 @@ def one(unit_id: int) -> ResponseReturnValue:
         sees_contacts=may_see_contacts(db(), viewer(), today=today()),
         interviews=interviews_about(db(), [unit_id], viewer(), today=today()),
         invitations=invitations_to(db(), [unit_id]),
+        plan_items=items_of_unit(db(), unit, viewer(), today=today()),
         is_invited=unit.kind in INVITED,
         is_active=unit.is_active(today()),
         last_change=next(iter(changes_of(db(), "unit", unit_id, limit=1)), None),

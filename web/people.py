@@ -24,6 +24,7 @@ from archive.people_found import (
     search_people,
     speaks_in,
 )
+from archive.workplan.answering import items_of_person
 from web.rights import needs, public
 from web.typed_interview import Fields, wording
 from web.visit import db, now, today, viewer
@@ -124,6 +125,7 @@ def one(person_id: int) -> ResponseReturnValue:
     if person.id != person_id:
         return redirect(url_for(".one", person_id=person.id))
     is_member, is_secretary = viewer().role.at_least(Role.MEMBER), viewer().role.at_least(Role.SECRETARY)
+    offices = offices_of(db(), person.id) if is_member else []
     return render_template(
         "people/one.html",
         person=person,
@@ -132,7 +134,8 @@ def one(person_id: int) -> ResponseReturnValue:
         part_words=PARTS,
         mentions=_by_interview(mentions_of(db(), person, viewer(), today=today())),
         most_mentions=MENTIONS_SHOWN,
-        offices=offices_of(db(), person.id) if is_member else [],
+        offices=offices,
+        plan_items=items_of_person(db(), offices, person.id, viewer(), today=today()) if is_member else [],
         merges=merges_of(db(), person.id) if is_secretary else [],
         edits=edits_of(db(), person.id) if is_secretary else [],
         acts=ACTS,

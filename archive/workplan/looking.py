@@ -16,7 +16,7 @@ from archive.workplan.items import WorkPlanItem, WorkPlanResponsible, load_item
 from archive.workplan.plans import WorkPlan, list_plans, load_plan
 
 # Who answers for a unit where no office is named.
-_LEADING = (OfficeKind.LEADER, OfficeKind.DEPUTY, OfficeKind.SECRETARY)
+LEADING = (OfficeKind.LEADER, OfficeKind.DEPUTY, OfficeKind.SECRETARY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def own_items(session: Session, viewer: Viewer, items: Sequence[WorkPlanItem], *
 
 
 def _answers(row: WorkPlanResponsible, person_id: int, held: Iterable[Office]) -> bool:
-    kinds = _LEADING if row.office_kind is None else (row.office_kind,)
+    kinds = LEADING if row.office_kind is None else (row.office_kind,)
     return row.person_id == person_id or any(
         office.kind in kinds and (office.unit_id == row.unit_id or office.unit.kind == row.each_of) for office in held
     )

@@ -28,7 +28,7 @@ from archive.people import find_or_add_person
 from archive.readable.blocks import Block
 from archive.record_series import RecordKind
 from archive.records import ReadingState, Record, RecordDetails, RecordPage, RecordVersion, add_record
-from archive.units import UnitKind, find_unit
+from archive.units import Unit, UnitKind, find_unit
 from archive.workplan.figures import Figure, write_status
 from archive.workplan.item_acts import add_items
 from archive.workplan.items import ItemDetails, ItemStatus, Responsible, WorkPlanItem, items_of
@@ -490,3 +490,76 @@ def test_items_are_written_moved_and_taken_out(
     assert after.index("Alle får kurs") > after.index("Et nytt mål")
     secretary.post_form(f"/arbeidsplan/punkt/{goal.id}/ta-bort", {}, page=path)
     assert secretary.get(f"/arbeidsplan/punkt/{goal.id}").status_code == 404
+
+
+# Who answers, on their own pages --------------------------------------------------------------------------------------
+
+
+def test_what_one_answers_for_stands_on_ones_own_pages(
+    database: Database, plan_id: int, county: int, mari: Browser, secretary: Browser
+) -> None:
+    with database.write() as session:
+        plan, leader = session.get_one(WorkPlan, plan_id), find_or_add_person(session, "Lars Leder")
+        region = session.query(Unit).filter_by(kind=UnitKind.REGION).order_by(Unit.id).first()
+        assert region is not None
+        details = OfficeDetails(region.id, leader.id, OfficeKind.LEADER, "regionleder", "2020")
+        add_office(session, details, by=None, now=NOW)
+        known = OfficeDetails(
+            region.id, find_or_add_person(session, "Mari Medlem").id, OfficeKind.MEMBER, "medlem", "2020"
+        )
+        add_office(session, known, by=None, now=NOW)  # else members do not know that she is there
+        who = {
+            "Reise rundt": Responsible(each_of=UnitKind.REGION),
+            "Skrive brev": Responsible(unit_id=region.id, office_kind=OfficeKind.LEADER),
+            "Holde styremøter": Responsible(unit_id=county),
+        }
+        items = [ItemDetails(ItemKind.MEASURE, text, responsible=(each,)) for text, each in who.items()]
+        add_items(session, plan, items, by=None, now=NOW)
+        session.commit()
+        person, region_id = find_or_add_person(session, "Mari Medlem").id, region.id
+        pages = {
+            f"/folk/{person}": {"Ringe rundt"},  # what is each region's is its leader's
+            f"/folk/{leader.id}": {"Reise rundt", "Skrive brev"},
+            f"/organisasjon/{region_id}": {"Reise rundt", "Skrive brev"},
+            f"/organisasjon/{county}": {"Holde styremøter"},
+            "/organisasjon/ansvar": {"Ringe rundt", *who},
+        }
+    every = {"Ringe rundt", *who}
+    for path, own in pages.items():
+        assert {each for each in every if each in secretary.get(path).text} == own, path
+        assert not any(each in mari.get(path).text for each in every), "a proposal is not a member's to read"
+    with database.write() as session:
+        adopt_plan(
+            session, session.get_one(WorkPlan, plan_id), Adoption(TODAY, "Årsmøtet"), by=None, now=NOW, today=TODAY
+        )
+        session.commit()
+    for path, own in pages.items():
+        assert {each for each in every if each in mari.get(path).text} == own, path
+
+
+def test_pages_ask_as_often_whatever_is_answered_for(
+    database: Database, adopted: int, county: int, secretary: Browser
+) -> None:
+    paths = ("/organisasjon/ansvar", f"/organisasjon/{county}")
+
+    def more(count: int) -> None:
+        with database.write() as session:
+            plan = session.get_one(WorkPlan, adopted)
+            who = [find_or_add_person(session, f"Person {number} Oppdiktet").id for number in range(count)]
+            unit = Responsible(unit_id=county)
+            items = [
+                ItemDetails(ItemKind.MEASURE, f"Tiltak {each}", responsible=(Responsible(person_id=each), unit))
+                for each in who
+            ]
+            add_items(session, plan, items, by=None, now=NOW, why="Vedtatt av styret.")
+            session.commit()
+
+    asked = []
+    for count in (1, 12):
+        more(count)
+        for path in paths:
+            secretary.get(path)
+            with counted(database, secretary) as questions:
+                secretary.get(path)
+            asked.append(len(questions))
+    assert asked[2:] == asked[:2]
