@@ -1,14 +1,12 @@
 """What was done to a meeting, its cases and its papers, and the way back: undo of each change."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from archive.accounts import Role
-from archive.database import find_row
+from archive.database import Base, find_row
 from archive.errors import BadInput, NotFound
 from archive.fuzzy_dates import shown
 from archive.interviews import Access
@@ -21,26 +19,16 @@ from archive.meetings.papers import PaperRole
 from archive.people import Person
 from archive.records import Record
 from archive.row_history import RowChange, changes_of
-from archive.units import Unit
 from web.meetings_words import ACTS, FIELDS, KINDS, ROLES, TABLES
 from web.rights import needs
+from web.told_changes import Names, Told, shortened
 from web.visit import db, now, viewer
 from web.wording import ACCESSES, problem
 
 pages = Blueprint("meetings_history", __name__, url_prefix="/mote/<int:meeting_id>")
 
-LONGEST_SHOWN = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A change as the page tells it."""
-
-    change: RowChange
-    act: str
-    what: str
-    lines: tuple[tuple[str, str, str], ...]  # (field, what stood there, what came instead)
-    together: int  # how many changes were done in the same go, and are undone in one
+# What changes speak of by its number, beside the unit.
+_NAMES: dict[str, type[Base]] = {"presented_by_id": Person, "record_id": Record, "case_id": MeetingCase}
 
 
 @pages.get("/historikk")
@@ -73,13 +61,13 @@ def undo(meeting_id: int, change_id: int) -> ResponseReturnValue:
 
 def _page(meeting: Meeting, problem: str = "") -> str:
     changes = changes_of(db(), "meeting", meeting.id)
-    names = _Names(changes)
+    names = Names(changes, more=_NAMES)
     return render_template(
         "meetings/history.html", meeting=meeting, changes=list(_told(changes, names)), problem=problem
     )
 
 
-def _told(changes: list[RowChange], names: "_Names") -> Iterable[Told]:
+def _told(changes: list[RowChange], names: Names) -> Iterable[Told]:
     """What was done in one go is told once, by the change of it that says most."""
     batches: dict[str, list[RowChange]] = {}
     for change in changes:
@@ -91,12 +79,12 @@ def _told(changes: list[RowChange], names: "_Names") -> Iterable[Told]:
             yield _one(change, together, names)
 
 
-def _one(change: RowChange, together: list[RowChange], names: "_Names") -> Told:
+def _one(change: RowChange, together: list[RowChange], names: Names) -> Told:
     lines: list[tuple[str, str, str]] = []
     if len(together) == 1:
         before, after = change.before or {}, change.after or {}
         lines = [
-            (FIELDS[each], names.say(each, before.get(each)), names.say(each, after.get(each)))
+            (FIELDS[each], _say(names, each, before.get(each)), _say(names, each, after.get(each)))
             for each in change.fields
             if each in FIELDS and (each != "position" or change.act == "moved")
         ]
@@ -104,52 +92,36 @@ def _one(change: RowChange, together: list[RowChange], names: "_Names") -> Told:
         titles = [str((each.after or each.before or {}).get("title", "")) for each in reversed(together)]
         lines = [("Saker", "", ", ".join(filter(None, titles)))]
     return Told(
-        change,
-        ACTS.get(change.act, change.act),
-        f"{len(together)} saker" if len(together) > 1 and change.act == "added" else _what(change),
-        tuple(line for line in lines if line[1] or line[2]),
-        len(together),
+        id=change.id,
+        act=ACTS.get(change.act, change.act),
+        what=f"{len(together)} saker" if len(together) > 1 and change.act == "added" else _what(change),
+        by=change.made_by.name if change.made_by else "",
+        at=change.made_at,
+        lines=tuple(line for line in lines if line[1] or line[2]),
+        forgotten=change.is_forgotten,
+        may_undo=change.can_be_undone,
     )
 
 
 def _what(change: RowChange) -> str:
     row = change.after or change.before or {}
     if change.of_table == "meeting_case" and change.act != "moved":
-        return f"saken «{row.get('title', '')}»"
+        return f"saken «{row.get('title', '')}»" if row else "en sak"
     return TABLES.get(change.of_table, "")
 
 
-class _Names:
-    """The names of what changes speak of by its number; one question for each kind."""
-
-    def __init__(self, changes: list[RowChange]) -> None:
-        rows = [each for change in changes for each in (change.before, change.after) if each]
-        self._of = {
-            "unit_id": _names(Unit.id, Unit.name, rows, "unit_id"),
-            "presented_by_id": _names(Person.id, Person.name, rows, "presented_by_id"),
-            "record_id": _names(Record.id, Record.title, rows, "record_id"),
-            "case_id": _names(MeetingCase.id, MeetingCase.title, rows, "case_id"),
-        }
-
-    def say(self, field: str, value: object) -> str:
-        """A value as a person reads it."""
-        if value is None or value == "":
-            return ""
-        if field in self._of and isinstance(value, int):
-            return self._of[field].get(value, "som er borte")
-        if field == "kind":
-            return KINDS[MeetingKind(str(value))]
-        if field == "role":
-            return ROLES[PaperRole(str(value))]
-        if field == "access":
-            return ACCESSES[Access(str(value))]
-        if field == "dated":
-            return shown(str(value))
-        text = str(value)
-        return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]} …"
+def _say(names: Names, field: str, value: object) -> str:
+    """A value as a person reads it."""
+    if value is None or value == "":
+        return ""
+    if (name := names.of(field, value)) is not None:
+        return name
+    return _WORDS[field](str(value)) if field in _WORDS else shortened(str(value))
 
 
-def _names(number: object, name: object, rows: list[dict[str, object]], field: str) -> dict[int, str]:
-    wanted = {each[field] for each in rows if isinstance(each.get(field), int)}
-    found = db().execute(select(number, name).where(number.in_(wanted))) if wanted else ()  # type: ignore[attr-defined,call-overload]
-    return {row[0]: row[1] for row in found}
+_WORDS: dict[str, Callable[[str], str]] = {
+    "kind": lambda key: KINDS[MeetingKind(key)],
+    "role": lambda key: ROLES[PaperRole(key)],
+    "access": lambda key: ACCESSES[Access(key)],
+    "dated": shown,
+}

@@ -1,7 +1,5 @@
 """What was done to an event and to its links, and the way back: undo of each change."""
 
-from dataclasses import dataclass
-
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -18,6 +16,7 @@ from archive.row_history import RowChange, changes_of
 from archive.timeline import load_event
 from web.link_words import KIND_WORDS
 from web.rights import needs
+from web.told_changes import Told, shortened
 from web.visit import db, now, today, viewer
 from web.wording import ACCESSES, position, problem
 
@@ -44,18 +43,6 @@ FIELDS = {
     "state": "Tilstand",
 }
 STATES = {EventState.SUGGESTED: "forslag", EventState.STANDS: "på tidslinjen"}
-LONGEST_SHOWN = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A change as the page tells it."""
-
-    change: RowChange
-    act: str
-    lines: tuple[tuple[str, str, str], ...]  # (field, what stood there, what came instead)
-    tied: str  # what a link tied the event to; "" for a change of the event itself
-    may_undo: bool
 
 
 @pages.get("/<int:event_id>/historikk")
@@ -96,9 +83,9 @@ def _page(event: Event, problem: str = "") -> str:
 def _told(change: RowChange, event_id: int, names: dict[tuple[str, int], str]) -> Told:
     before, after = change.before or {}, change.after or {}
     lines: list[tuple[str, str, str]] = []
-    tied = ""
+    what = ""
     if change.of_table == "link":
-        tied = ", ".join(
+        what = ", ".join(
             f"{KIND_WORDS[kind].one} «{names.get((kind, number), 'som er borte')}»{_place(after or before, side)}"
             for side, kind, number in _ends(after or before)
             if (kind, number) != ("event", event_id)
@@ -110,11 +97,14 @@ def _told(change: RowChange, event_id: int, names: dict[tuple[str, int], str]) -
             if each in FIELDS
         ]
     return Told(
-        change,
-        ACTS.get(change.act, change.act),
-        tuple(line for line in lines if line[1] or line[2]),
-        tied,
-        may_undo=change.undone_at is None,
+        id=change.id,
+        act=ACTS.get(change.act, change.act),
+        what=what,
+        by=change.made_by.name if change.made_by else "",
+        at=change.made_at,
+        lines=tuple(line for line in lines if line[1] or line[2]),
+        forgotten=change.is_forgotten,
+        may_undo=change.can_be_undone,
     )
 
 
@@ -153,5 +143,4 @@ def _say(field: str, value: object) -> str:
         return ACCESSES[Access(str(value))]
     if field == "state":
         return STATES[EventState(str(value))]
-    text = str(value)
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]} …"
+    return shortened(str(value))
