@@ -113,14 +113,14 @@ def undo_removal(session: Session, change: RowChange, *, by: int | None, now: da
     """Bring somebody back into the register with the other names; gives the number.
 
     Raises:
-        BadInput: as `archive.row_history.undo_batch`; "in_use" for a change that is no removal.
+        BadInput: as `archive.row_history.undo_batch`; "changed_since" for what was done before somebody was removed.
     """
     require_at_least(session, by, "undo_removal", Role.SECRETARY)
     if change.undone_at is not None:
         raise BadInput("change", "undone_already")
     changes = changes_in(session, change.batch) if change.batch else []
     if not any(each.of_table == "person" and each.act == "removed" for each in changes):
-        raise BadInput("change", "in_use")
+        raise BadInput("change", "changed_since")
     undo_batch(session, str(change.batch), by=by, now=now)
     note(session, "undid", KIND, change.thing_id, user_id=by, now=now, batch=change.batch)
     session.flush()

@@ -112,16 +112,17 @@ def _page(interview: Interview, problem: str = "") -> str:
     all_of_them = [each for each in changes_of(db(), "interview", interview.id) if each.of_table in TABLES]
     changes = [each for each in all_of_them if is_secretary or not is_for_the_secretary(each)]
     names = Names(changes, ("units",), _NAMES)
+    givers = {each.id: each.given_by for each in interview.consents}
     return render_template(
         "edit/interview_history.html",
         interview=interview,
-        changes=[_told(each, names) for each in changes],
+        changes=[_told(each, names, givers) for each in changes],
         problem=problem,
         is_secretary=is_secretary,
     )
 
 
-def _told(change: RowChange, names: Names) -> Told:
+def _told(change: RowChange, names: Names, givers: dict[int, str]) -> Told:
     before, after = change.before or {}, change.after or {}
     lines = [
         (word, _say(names, field, before.get(field)), _say(names, field, after.get(field)))
@@ -131,7 +132,7 @@ def _told(change: RowChange, names: Names) -> Told:
     return Told(
         id=change.id,
         act=ACTS.get(change.act, "Endret"),
-        what=_what(change),
+        what=_what(change, givers),
         by=change.made_by.name if change.made_by else "",
         at=change.made_at,
         lines=tuple(line for line in lines if line[1] or line[2]),
@@ -140,8 +141,10 @@ def _told(change: RowChange, names: Names) -> Told:
     )
 
 
-def _what(change: RowChange) -> str:
-    """What the act does not say by itself: of what is undone, what that was."""
+def _what(change: RowChange, givers: dict[int, str]) -> str:
+    """What the act does not say by itself: whose consent was withdrawn, and of what is undone, what that was."""
+    if change.act == "withdrew_consent" and change.row_id in givers:
+        return f"fra {givers[change.row_id]}"
     if change.act != "undid":
         return ""
     if change.of_table != "interview":

@@ -46,6 +46,9 @@ def test_who_was_entered_by_mistake_goes_and_comes_back_as_before(
     assert session.scalars(select(PersonAlias)).all() == []
     assert find_or_add_person(session, "En Annen").id > number  # numbers are given once, so the way back stays open
     assert [each.row_id for each in removed_lately(session, since=now, most=9)] == [number]
+    added = session.scalars(select(RowChange).where(RowChange.of_table == "person", RowChange.act == "added")).one()
+    with pytest.raises(BadInput, match="changed_since"):
+        undo_any(session, added.id, by=secretary.id, now=now)
     undo_any(session, removal(session).id, by=secretary.id, now=now)
     back = session.get_one(Person, number)
     assert (back.name, back.born, back.birth_year) == ("Kari Feil", "1931", 1931)

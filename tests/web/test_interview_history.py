@@ -102,6 +102,7 @@ def test_who_sees_it_is_the_secretarys_and_never_opens_without_a_consent(
     refused = secretary.post_form(address, page="/")
     assert refused.status_code == 409
     assert "finnes ikke noe samtykke" in refused.text
+    assert "Trakk tilbake et samtykke fra Ragnhild Oppdiktet" in refused.text
     assert undo(secretary, story)[0] == 303  # the withdrawal was a mistake: the consent holds, and it is still closed
     assert visitor.get(f"/intervju/{story}").status_code == 404
     assert secretary.post_form(address, page="/").status_code == 303
