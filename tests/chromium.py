@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 CHROMIUM = "/usr/bin/chromium"
-PATIENCE_S = 30  # how long a page may take on a busy machine; a test that passes waits for nothing
+PATIENCE_S = 60  # how long a page may take on a busy machine; a test that passes waits for nothing
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 

@@ -20,6 +20,7 @@ import psycopg
 import pytest
 
 USER = "archive"
+STARTS_WITHIN_S = 120
 NewUrl = Callable[..., str]
 
 
@@ -71,7 +72,7 @@ def running(*, kept: Path | None = None, **settings: str) -> Iterator[Path]:
         if server is not None:
             server.send_signal(signal.SIGINT)  # end at once; SIGTERM would wait for whoever is connected
             try:
-                server.wait(timeout=30)
+                server.wait(timeout=120)
             except subprocess.TimeoutExpired:
                 server.kill()
         if kept is None:
@@ -161,10 +162,10 @@ def _run(command: list[object]) -> None:
 
 
 def _wait_until_it_answers(where: str) -> None:
-    for _ in range(300):
+    for _ in range(STARTS_WITHIN_S * 10):
         try:
             psycopg.connect(where).close()
             return
         except psycopg.OperationalError:
             time.sleep(0.1)
-    raise RuntimeError("PostgreSQL did not start within 30 s")
+    raise RuntimeError(f"PostgreSQL did not start within {STARTS_WITHIN_S} s")

@@ -393,7 +393,7 @@ def test_a_line_that_goes_while_one_saves_is_not_found(postgres_settings: Settin
         machine.execute(delete(Segment))
         saved = pool.submit(save)
         waits = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-        until = time.monotonic() + 20
+        until = time.monotonic() + 120
         while not saved.done() and time.monotonic() < until:
             with database.read() as looking:  # one transaction sees the same activity all the time
                 if looking.scalar(waits):
@@ -401,5 +401,5 @@ def test_a_line_that_goes_while_one_saves_is_not_found(postgres_settings: Settin
             time.sleep(0.02)
         machine.commit()
         with pytest.raises(NotFound):
-            saved.result(timeout=20)
+            saved.result(timeout=120)
     database.close()

@@ -20,7 +20,7 @@ from tests.web.live import PHONE, WIDE
 
 PROJECT = Path(__file__).parents[2]
 REAL = PROJECT.parent / "shared" / "audio" / "kongen-2016-utdrag.mp3"
-STARTS_WITHIN_S = 60
+STARTS_WITHIN_S = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def _wait_for(address: str) -> None:
     for _ in range(STARTS_WITHIN_S * 10):
         try:
-            urllib.request.urlopen(address, timeout=5).close()
+            urllib.request.urlopen(address, timeout=60).close()
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.1)
         else:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from tests.journeys.conftest import REAL, Served
-from tests.web.live import PHONE, sounds_at, wait_for_sound
+from tests.web.live import PHONE, heard_from, wait_for, wait_for_sound
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights]
 
@@ -64,6 +64,7 @@ def test_the_same_on_a_phone_with_the_keyboard_only(
     page.keyboard.press("Enter")
     hit = page.locator(f".hit[data-interview='{number_of(address)}'] [data-hear]").first
     hit.wait_for()
+    page.wait_for_load_state()
     tab_to(page, hit)
     page.keyboard.press("Enter")
     wait_for_sound(page)
@@ -151,21 +152,22 @@ def nothing_of(page: Page, address: str, word: str) -> bool:
 
 
 def soon_found(page: Page, address: str, word: str) -> Locator:
-    """The play button of the hit, within the second that the index may take."""
+    """The play button of the hit, as soon as the index has it."""
     hit = page.locator(f".hit[data-interview='{number_of(address)}'] [data-hear]").first
-    for _ in range(10):
+
+    def there() -> int:
         page.goto(f"/sok?q={word}")
-        if hit.count():
-            return hit
-        time.sleep(0.5)
-    raise AssertionError("an opened interview was not found")
+        return hit.count()
+
+    wait_for(there)
+    return hit
 
 
 def heard_near(page: Page, address: str, word: str) -> bool:
-    """Whether the sound stands within 2.5 s of where the transcript itself has the word."""
+    """Whether the sound began within 2.5 s of where the transcript itself has the word."""
     segments = page.request.get(f"{address}/eksport/json").json()["segments"]
     times = [each["start_ms"] / 1000 for line in segments for each in line["words"] if word in each["text"].lower()]
-    return any(abs(sounds_at(page) - time_s) <= NEAR_S for time_s in times)
+    return any(abs(heard_from(page) - time_s) <= NEAR_S for time_s in times)
 
 
 def tab_to(page: Page, wanted: Locator) -> None:

@@ -139,7 +139,7 @@ def hand_in_the_plan(page: Page, path: Path) -> str:
     page.get_by_role("button", name="Lever dokumentet").click()
     expect(page.get_by_text("Mottatt. Dokumentet heter")).to_be_visible()
     address = re.sub(r"^https?://[^/]+", "", page.url)
-    assert soon(page, address, "#side-1 li", within_s=READ_WITHIN_S)
+    assert soon(page, address, "#side-1 li")
     return address
 
 
@@ -316,7 +316,7 @@ def find_it_again(page: Page, event: str, record: str) -> None:
     assert soon(page, "/sok?q=vafler", f"a[href^='{record}']")
 
 
-def soon(page: Page, address: str, wanted: str, *, within_s: float = 20) -> bool:
+def soon(page: Page, address: str, wanted: str, *, within_s: float = READ_WITHIN_S) -> bool:
     """Whether a page has something, within the time that the worker or the index may take."""
 
     def there() -> bool:

@@ -25,7 +25,7 @@ print(held() - before)
 
 
 def held_kb(how: str) -> int:
-    answer = subprocess.run([sys.executable, "-c", CHILD, how], capture_output=True, text=True, check=True, timeout=60)
+    answer = subprocess.run([sys.executable, "-c", CHILD, how], capture_output=True, text=True, check=True, timeout=240)
     return int(answer.stdout)
 
 

@@ -195,5 +195,5 @@ def test_waiting_waits_for_a_worker_that_is_alive(
         assert typed.document["status"] == "machine_text", worker.stderr
     finally:
         worker.send_signal(signal.SIGTERM)
-        worker.communicate(timeout=60)
+        worker.communicate(timeout=120)
     assert worker.returncode == 0

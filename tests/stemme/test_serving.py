@@ -20,7 +20,7 @@ from archive.settings import Settings
 from stemme.serving import is_loopback
 from tests.stemme.conftest import StartStemme, Stemme
 
-LONG_S = 60.0
+LONG_S = 120.0
 Answer = TypeVar("Answer")
 
 

@@ -53,7 +53,7 @@ def test_the_last_owner_stays(stemme: Stemme) -> None:
 
 def test_a_name_of_bytes_that_are_no_text_is_nobodys(start_stemme: StartStemme) -> None:
     """As a terminal with another encoding sends it."""
-    out, err = start_stemme("user", "link", "k\udce5ri").communicate(timeout=30)
+    out, err = start_stemme("user", "link", "k\udce5ri").communicate(timeout=120)
     assert (out, err.startswith("Fant ikke bruker"), err.count("\n")) == ("", True, 1)
 
 

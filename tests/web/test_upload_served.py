@@ -35,7 +35,7 @@ class Line:
     def ask(
         self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
     ) -> tuple[int, http.client.HTTPMessage, bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=120)
         try:
             connection.request(method, path, body, {"Cookie": self.cookie, **(headers or {})})
             answer = connection.getresponse()

@@ -31,7 +31,7 @@ def test_where_another_writes_one_may_leave_it_to_it_or_wait(archive: SmallArchi
         time.sleep(0.3)
         assert waiter.is_alive()
         assert archive.waiting == 2
-    waiter.join(timeout=30)
+    waiter.join(timeout=120)
     assert archive.found("torv") == ids
 
 

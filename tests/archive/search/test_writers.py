@@ -79,7 +79,7 @@ def test_an_interview_that_is_written_again_is_there_once(each: SmallArchive) ->
 def test_two_processes_share_the_work_without_a_fault(each: SmallArchive) -> None:
     ids = each.add_many(12)
     with writer(each, at_once=3) as one, writer(each, at_once=3) as other:
-        said = [process.communicate(timeout=60)[0].split() for process in (one, other)]
+        said = [process.communicate(timeout=120)[0].split() for process in (one, other)]
     assert said == [["ready", "done"]] * 2
     assert each.waiting == 0
     assert each.found("torv") == ids
@@ -173,5 +173,5 @@ def test_where_another_writes_into_postgresql_one_may_leave_it_to_it_or_wait(eac
         time.sleep(0.3)
         assert waiter.is_alive()
         assert each.waiting == 2
-    waiter.join(timeout=30)
+    waiter.join(timeout=120)
     assert each.found("torv") == ids
