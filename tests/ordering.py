@@ -16,10 +16,27 @@ TOGETHER = (
     "tests/pipeline/test_speakers.py",
 )
 
+# Begun before the rest of their group: were one of them the last, a core would have nothing to do meanwhile.
+LONG = (
+    *TOGETHER,
+    "tests/journeys/",
+    "tests/web/test_workplan.py::test_axe",
+    "tests/web/test_year_wheel.py::test_axe",
+    "tests/web/test_look.py::test_axe",
+    "tests/web/test_overview.py::test_the_pages_fit",
+    "tests/web/test_trusted_browser.py",
+    "tests/web/test_handin_browser.py",
+    "tests/web/test_records_browser.py",
+)
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Sort into groups; inside a group the order stays."""
-    items.sort(key=_group)
+    """Sort into groups, the long tests of each first; beyond that the order stays."""
+    items.sort(key=lambda item: (_group(item), _place(item)))
+
+
+def _place(item: pytest.Item) -> int:
+    return next((place for place, each in enumerate(LONG) if item.nodeid.startswith(each)), len(LONG))
 
 
 def _group(item: pytest.Item) -> int:
