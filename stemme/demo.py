@@ -25,6 +25,7 @@ from archive.errors import NotAllowed
 from archive.interviews import Access, ArchiveCreator, Interview, InterviewDetails, Status, add_interview, set_status
 from archive.jobs import ask_for_unfinished
 from archive.local_time import day_of
+from archive.organisation.rights import say_who_logs_in
 from archive.people import Person, find_or_add_person
 from archive.planning import PlanDetails, plan_interview
 from archive.recordings import MachineLayer, ReceivedFile, Recording, RecordingState, add_recordings, receive_file
@@ -46,6 +47,11 @@ ACCOUNTS = {
     Role.VOLUNTEER: ("demo-frivillig", "Demo Frivillig"),
     Role.SECRETARY: ("demo-sekretaer", "Demo Sekretær"),
     Role.OWNER: ("demo-eier", "Demo Eier"),
+}
+# Members whom the demo's register knows, and who see more because of the office that they hold.
+IN_OFFICE = {
+    "demo-styremedlem": ("Demo Styremedlem", "Sigrun Fantasimo"),
+    "demo-lagsleder": ("Demo Lagsleder", "Torunn Dikthaugen"),
 }
 CREATOR = "Trøndelag SV"
 PAPER = "Demo: samtalen er oppdiktet, og det finnes ikke noe papir."
@@ -122,6 +128,9 @@ def _fill(session: Session, received: dict[str, ReceivedFile], papers: dict[str,
     writer = put_in_organisation(session, papers, interviews, by=secretary, now=now)
     put_in_meetings_and_plan(writer)
     put_in_overview(writer)
+    for username, (name, who) in IN_OFFICE.items():
+        user = add_user(session, name=name, username=username, role=Role.MEMBER, now=now, by=None)
+        say_who_logs_in(session, user, find_or_add_person(session, who), by=secretary, now=now)
 
 
 def _add(session: Session, key: str, file: ReceivedFile, users: dict[Role, User], now: datetime) -> Interview:

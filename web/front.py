@@ -4,13 +4,16 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
 from archive.access import may_curate
 from archive.accounts import Role
 from archive.catalogue import Filter, browse
 from archive.desk import waiting_count
 from archive.interviews import Interview, Status
+from archive.organisation.rights import rights_of_viewer
 from archive.timeline import years_ago
+from archive.units import Unit
 from web.menu import organisation_ways, sits_on_board
 from web.rights import public
 from web.site_settings import health
@@ -43,8 +46,17 @@ def show() -> ResponseReturnValue:
         count=len(visible),
         desk=_desk(visible),
         remembered=years_ago(db(), viewer(), today())[:1],
+        led=_led(),
         board=organisation_ways() if sits_on_board() and not may_curate(viewer()) else [],
     )
+
+
+def _led() -> list[Unit]:
+    """The branches that this reader leads today."""
+    if not viewer().role.at_least(Role.MEMBER):
+        return []
+    led = rights_of_viewer(db(), viewer(), today=today()).branches
+    return list(db().scalars(select(Unit).where(Unit.id.in_(led)).order_by(Unit.name_key))) if led else []
 
 
 def _desk(visible: list[Interview]) -> Desk | None:

@@ -11,6 +11,7 @@ from archive.accounts import Role, User
 from archive.database import Database
 from archive.errors import NotAllowed
 from archive.interviews import Access, Interview, InterviewDetails, Status, add_interview
+from archive.overview.sight import sight_of
 from archive.planning import planned_interviews
 from archive.recordings import RecordingState
 from archive.search.index import open_index
@@ -24,6 +25,7 @@ from media.store import open_store
 from stemme import demo
 from tests.conftest import settings_for
 from tests.stemme.conftest import Stemme
+from web.login import DEMO_OFFICES
 
 KEYS = (*demo.CORRECTED, demo.LEFT_TO_THE_MACHINE)
 
@@ -113,6 +115,16 @@ def test_there_is_one_account_for_each_role_without_a_password(loaded: Database)
         assert all(user.password is None and user.username.startswith("demo-") for user in users)
 
 
+def test_two_members_see_more_because_of_their_offices(loaded: Database, today: date) -> None:
+    with loaded.read() as session:
+        number = {user.username: user.id for user in session.scalars(select(User))}
+        assert {username for _, username, _ in DEMO_OFFICES} == set(demo.IN_OFFICE)
+        sees = {key: sight_of(session, Viewer(Role.MEMBER, user), today=today) for key, user in number.items()}
+    assert sees["demo-styremedlem"].sees_all and not sees["demo-styremedlem"].may_edit
+    assert sees["demo-lagsleder"].own and not sees["demo-lagsleder"].sees_all
+    assert not sees["demo-medlem"].sees_all and not sees["demo-medlem"].own
+
+
 def test_the_plan_shows_whom_to_ask_first(loaded: Database) -> None:
     with loaded.read() as session:
         planned = planned_interviews(session)
@@ -123,7 +135,7 @@ def test_loading_twice_changes_nothing(loaded: Database, settings: Settings, now
     demo.load(settings, now=now)
     with loaded.read() as session:
         assert len(session.scalars(select(Interview)).all()) == 6
-        assert len(session.scalars(select(User)).all()) == 4
+        assert len(session.scalars(select(User)).all()) == len(demo.ACCOUNTS) + len(demo.IN_OFFICE)
 
 
 def test_an_archive_in_use_is_never_mixed_with_the_demo(empty_archive: Path, tmp_path: Path, now: datetime) -> None:

@@ -11,7 +11,7 @@ from archive.accounts import Role, User
 from archive.database import Database
 from archive.events import EventDetails, add_event
 from archive.interviews import Access, Interview, InterviewDetails, Status, add_interview
-from archive.offices import OfficeDetails, OfficeKind, add_office
+from archive.offices import Office, OfficeDetails, OfficeKind, add_office
 from archive.organisation.rights import say_who_logs_in
 from archive.people import find_or_add_person
 from archive.units import Unit
@@ -106,3 +106,23 @@ def test_who_sits_on_the_county_board_finds_what_the_board_sees(
         session.commit()
     assert "Du sitter i styret" in member.get("/").text
     assert "Du sitter i styret" not in secretary.get("/").text
+
+
+def test_who_leads_a_branch_finds_the_way_to_it(database: Database, member: Browser) -> None:
+    with database.write() as session:
+        branch = session.scalars(select(Unit).where(Unit.key == "branch:5006")).one()
+        person = find_or_add_person(session, "Mari Medlem")
+        details = OfficeDetails(branch.id, person.id, OfficeKind.LEADER, "leder", held_from="2020")
+        add_office(session, details, by=None, now=NOW)
+        user = session.scalars(select(User).where(User.role == Role.MEMBER)).one()
+        say_who_logs_in(session, user, person, by=None, now=NOW)
+        session.commit()
+        row = f"/oversikt/{branch.municipality_id}"
+    page = member.get("/").text
+    assert "Du leder laget" in page and "Du sitter i styret" not in page
+    assert f'href="{row}"' in page and member.get(row).status_code == 200
+    with database.write() as session:
+        session.query(Office).update({Office.held: "2020/2021"})
+        session.query(Office).update({Office.ends: date(2021, 12, 31)})
+        session.commit()
+    assert "Du leder laget" not in member.get("/").text

@@ -205,6 +205,8 @@ def test_a_demo_button_gives_no_role_that_is_not_offered(visitor: Browser, datab
         set_setting(session, "demo", "1")
         session.commit()
     assert visitor.post_form("/logg-inn/demo", {"role": "visitor"}).status_code == 403
+    assert "Inn som leder for et lokallag" in visitor.get("/logg-inn").text
+    assert visitor.post_form("/logg-inn/demo", {"role": "branch_leader"}).status_code == 404  # an older demo has none
 
 
 def test_a_member_is_remembered(visitor: Browser, with_password: User) -> None:
