@@ -10,7 +10,6 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from functools import cache
 from math import log
 from typing import Any
 
@@ -21,25 +20,24 @@ from archive.database import LARGEST_ID, Database
 from archive.search.analysis import HOMOGRAPH
 from archive.search.backend import (
     MOST_DOUBTFUL,
-    MOST_SPELLINGS,
     TIME_LIMIT_S,
     Asking,
     Candidate,
     Found,
-    keys_near,
 )
 from archive.search.marking import Marked, asks_for_beginnings, words_that_answer
 from archive.search.postgres_candidates import at_most, match_of, promising
-from archive.search.postgres_rows import places_at, quoted
+from archive.search.postgres_common import FROM_PASSAGES, counts_of
+from archive.search.postgres_rows import PREFIXES, places_at, quoted
+from archive.search.postgres_words import among, are_few, beginning, is_said, keys_spelt_nearly
 from archive.search.question import Question, Wanted
-from archive.search.schema import PASSAGE
+from archive.search.schema import KINDS, LOGGED, PASSAGE
 
 # ruff: noqa: S608 - statements are put together from texts of this module; what somebody typed is a parameter
 
 _log = logging.getLogger(__name__)
 
 MOST_RANKED = 2_000  # passages whose score is worked out; which of more, `postgres_candidates` chooses
-_FEW = 20  # interviews
 _PLACED = (
     "JOIN unnest(CAST(:order AS bigint[])) WITH ORDINALITY AS ordered (ordered_id, place) ON ordered_id = interview_id"
 )
@@ -55,7 +53,6 @@ _SETTINGS = {
     "parallel_tuple_cost": "0",
     "work_mem": "64MB",
 }
-_MANY = 20_000  # passages from which on counting them with a second processor is worth its beginning
 
 
 class PgIndex:
@@ -89,7 +86,7 @@ class PgIndex:
         """The question, asking also for keys that are spelt nearly as a word that nobody says in `visible`."""
         try:
             with self._connection() as connection:
-                near = {each.written: _near(connection, each, visible) for each in question.needed}
+                near = {each.written: keys_spelt_nearly(connection, each, visible) for each in question.needed}
         except SQLAlchemyError:
             return question  # `find` sees to it
         return question.with_near(near)
@@ -98,8 +95,8 @@ class PgIndex:
         """Words that begin so and are said in `visible`; the most common first."""
         try:
             with self._connection() as connection:
-                common = _beginning(connection, f"x:{start}")
-                return [word for word in common if _is_said(connection, f"x:{word}", visible)][:most]
+                common = beginning(connection, f"x:{start}")
+                return [word for word in common if is_said(connection, f"x:{word}", visible)][:most]
         except SQLAlchemyError:
             return []
 
@@ -124,9 +121,11 @@ class _Asked:
         self._until = time.monotonic() + time_limit_s
         self._asking = asking
         self._most_ranked = most_ranked
+        self._match = match_of(asking.question, any_word=asking.any_word)
         self._values = {
-            "match": match_of(asking.question, any_word=asking.any_word),
+            "match": self._match,
             "kinds": list(asking.kinds),
+            "logged": LOGGED,
             "visible": list(asking.visible),
             "changed": list(asking.changed),
             "speaker": _bounded(asking.speaker_id),
@@ -136,13 +135,14 @@ class _Asked:
 
     def found(self) -> Found:
         asking = self._asking
-        where = f"kind = ANY(:kinds) AND {_among(asking.visible)}"
+        narrow = _of_kinds(asking.kinds)
         if asking.speaker_id is not None:
-            where += " AND speaker_id = :speaker"
+            narrow += " AND speaker_id = :speaker"
         if asking.decade is not None:
-            where += " AND CAST(:decade AS integer) = ANY(decades)"
+            narrow += " AND CAST(:decade AS integer) = ANY(decades)"
         if asking.person_id is not None:
-            where += " AND CAST(:person AS integer) = ANY(people)"
+            narrow += " AND CAST(:person AS integer) = ANY(people)"
+        where = f"{narrow} AND {among(asking.visible)}"
         sure = f"{where} AND NOT interview_id = ANY(:changed)" if asking.changed else where
         asked = self._asked()
         often, passages = self._often(asked)
@@ -153,9 +153,7 @@ class _Asked:
             doubtful = self._ranked(theirs, scored, MOST_DOUBTFUL, by_interview=False)
         counts: Counter[tuple[int, int]] = Counter()
         if asking.with_counts:
-            many = at_most(asking.question, often) > _MANY
-            with self._two_processors() if many else nullcontext():
-                counts = self._counted(sure)
+            counts = self._counted(where if are_few(asking.visible) else narrow, often)
         decades, people = self._about(sure) if asking.with_facets else (Counter(), Counter())
         if asking.order or (asking.with_counts and counts.total() <= self._most_ranked):
             candidates = self._any_of(sure, asking.order)
@@ -164,8 +162,22 @@ class _Asked:
         best = self._ranked(candidates, scored, asking.most, by_interview=asking.by_interview)
         return Found(counts=counts, best=best, doubtful=doubtful, decades=decades, people=people)
 
-    def _counted(self, where: str) -> Counter[tuple[int, int]]:
-        """How many there are by interview and speaker."""
+    def _counted(self, where: str, often: Mapping[str, int]) -> Counter[tuple[int, int]]:
+        """How many there are by interview and speaker; who may see which is asked of each interview once."""
+        asking, rows = self._asking, None
+        if (asking.speaker_id, asking.decade, asking.person_id) == (None, None, None):
+            rows = counts_of(self._connection, self._match, asking.kinds)
+        if rows is None:
+            with self._two_processors() if at_most(asking.question, often) >= FROM_PASSAGES else nullcontext():
+                rows = self._grouped(where)
+        visible, changed = set(asking.visible), set(asking.changed)
+        counts: Counter[tuple[int, int]] = Counter()
+        for interview_id, speaker_id, count in rows:
+            if interview_id in visible and interview_id not in changed:
+                counts[interview_id, speaker_id] += count
+        return +counts
+
+    def _grouped(self, where: str) -> Iterator[tuple[int, int, int]]:
         # As three arrays: thousands of rows of their own would take longer to read than to count.
         grouped = (
             f"SELECT interview_id, speaker_id, count(*) FROM search_passage WHERE {_MATCHES} AND {where} GROUP BY 1, 2"
@@ -173,8 +185,7 @@ class _Asked:
         columns = self._rows(
             f"SELECT array_agg(interview_id), array_agg(speaker_id), array_agg(count) FROM ({grouped}) counted"
         ).one()
-        interviews, speakers, counts = (each or () for each in columns)
-        return Counter(dict(zip(zip(interviews, speakers, strict=True), counts, strict=True)))
+        return zip(*(each or () for each in columns), strict=True)
 
     def _about(self, where: str) -> tuple[Counter[int], Counter[int]]:
         """How many there are by the decades and by the people that they speak of."""
@@ -309,13 +320,11 @@ class _Asked:
 _MATCHES = "said @@ CAST(:match AS tsquery)"
 
 
-def _among(visible: Collection[int]) -> str:
-    """The condition that a passage is of one of these interviews.
-
-    Few of them are looked up. Of many, whose passages are most of all, the index is kept out of it by the sum: each
-    passage that was found otherwise is asked instead.
-    """
-    return "interview_id = ANY(:visible)" if len(visible) <= _FEW else "interview_id + 0 = ANY(:visible)"
+def _of_kinds(kinds: Collection[str]) -> str:
+    """The condition that a passage is of one of these kinds, `:kinds`; asking for one is three times as fast."""
+    if len(kinds) == 1:
+        return "kind = (CAST(:kinds AS text[]))[1]"
+    return "kind <> :logged" if set(kinds) == set(KINDS) else "kind = ANY(:kinds)"
 
 
 def _rarity(often: int, passages: int) -> float:
@@ -341,50 +350,4 @@ def _words_at(
     """What `Marked.words` says of a document, by where its lexemes stand."""
     if any(each is None for each in places.values()):
         return None
-    return words_that_answer(question, lambda field, term: places.get(_PREFIXES[field] + term) or (), any_word=any_word)
-
-
-def _is_said(connection: Connection, term: str, visible: Collection[int]) -> bool:
-    said = f"SELECT 1 FROM search_passage WHERE said @@ CAST(:term AS tsquery) AND {_among(visible)} LIMIT 1"
-    return connection.scalar(text(said), {"term": quoted(term), "visible": list(visible)}) is not None
-
-
-def _beginning(connection: Connection, start: str) -> list[str]:
-    statement = 'SELECT key FROM search_key WHERE key >= :start AND key < :end COLLATE "C" ORDER BY key LIMIT :most'
-    rows = connection.execute(
-        text(f"SELECT key FROM ({statement}) begun JOIN search_key USING (key) ORDER BY passages DESC, key"),
-        {"start": start, "end": start + "\U0010ffff", "most": MOST_SPELLINGS},
-    )
-    return [key.removeprefix("x:") for (key,) in rows]
-
-
-_PREFIXES = {"keys": "k:", "exact": "x:"}
-
-
-def _near(connection: Connection, wanted: Wanted, visible: Collection[int]) -> list[str]:
-    @cache
-    def within_two(field: str, written: str) -> list[str]:
-        return _alike(connection, _PREFIXES[field], written)
-
-    return keys_near(
-        wanted,
-        is_said=lambda field, term: _is_said(connection, _PREFIXES[field] + term, visible),
-        alike=lambda field, written, _most: within_two(field, written),
-    )
-
-
-def _alike(connection: Connection, prefix: str, written: str) -> list[str]:
-    """What begins with the same letter and is about as long."""
-    rows = connection.execute(
-        text(
-            'SELECT substr(key, 3) FROM search_key WHERE key >= :first AND key < :end COLLATE "C"'
-            " AND length(key) BETWEEN :shortest AND :longest"
-        ),
-        {
-            "first": prefix + written[0],
-            "end": prefix + written[0] + "\U0010ffff",
-            "shortest": len(prefix + written) - 2,
-            "longest": len(prefix + written) + 2,
-        },
-    )
-    return [key for (key,) in rows]
+    return words_that_answer(question, lambda field, term: places.get(PREFIXES[field] + term) or (), any_word=any_word)

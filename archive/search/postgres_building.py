@@ -18,6 +18,7 @@ from archive.records import RecordPage
 from archive.search.analysis import remember_more, warm_up
 from archive.search.holders import every
 from archive.search.mentions import read_names
+from archive.search.postgres_common import NEW, SWAP, work_out
 from archive.search.postgres_rows import copy_into, cursor_of, made_with
 from archive.search.schema import documents_of
 from archive.transcripts import Segment
@@ -77,7 +78,7 @@ def build(database: Database) -> int:
             session.scalar(select(func.sum(func.length(each)))) or 0 for each in (Segment.text, RecordPage.text)
         )
     parts = [numbers[first : first + _AT_ONCE] for first in range(0, len(numbers), _AT_ONCE)]
-    _each(database, _NEW)
+    _each(database, f"{_NEW};{NEW}")
     keys: Counter[str] = Counter()
     if processes := min(_PROCESSES, os.cpu_count() or 1) if letters >= _LARGE_LETTERS else 0:
         # Spawned, never forked: the web server has threads. They leave when this process dies.
@@ -137,13 +138,14 @@ def _put_in_use(database: Database, keys: Counter[str], waiting: list[int]) -> N
                 copy.write_row(row)
         for statement in _READY.split(";"):
             connection.execute(text(statement))
+        work_out(connection)
         connection.execute(text(_STATE))
         connection.execute(text("DELETE FROM search_state"))
         passages = "INSERT INTO search_state (versions, passages) SELECT :versions, count(*) FROM search_passage_new"
         connection.execute(text(passages), {"versions": json.dumps(made_with())})
         for first in range(0, len(waiting), 500):
             connection.execute(delete(OutboxEntry).where(OutboxEntry.id.in_(waiting[first : first + 500])))
-        for statement in _SWAP.split(";"):
+        for statement in f"{_SWAP};{SWAP}".split(";"):
             connection.execute(text(statement))
 
 

@@ -18,7 +18,8 @@ from archive.search.marking import at_place, split_place
 from archive.search.schema import versions
 
 OFTEN = (2, 3, 4)
-_VERSION = "4"  # raise it when tables or lexemes change
+PREFIXES = {"keys": "k:", "exact": "x:"}  # by the fields that both back ends know
+_VERSION = "5"  # raise it when tables or lexemes change
 _LETTERS = ((1.0, "A"), (0.5, "B"), (0.4, "C"), (0.0, "D"))  # a key of at least this weight
 _LAST_POSITION = 16_000  # PostgreSQL knows none beyond 16,383; what stands here stands here or later
 _WIDEST = 8  # words that a key may be made of to have a position of its own: passages have fewer than 2,000 words

@@ -13,6 +13,7 @@ from archive.outbox import PERSON, OutboxEntry
 from archive.search.holders import changed_in
 from archive.search.mentions import Names, read_names
 from archive.search.postgres_building import build
+from archive.search.postgres_common import note_rows
 from archive.search.postgres_rows import copy_into, made_with, quoted
 from archive.search.schema import document_of, sources_of
 
@@ -20,7 +21,9 @@ _LOCK = 0x5374656D  # whoever holds this advisory lock writes the index
 _AT_ONCE = 200  # outbox rows per transaction
 
 _ARE_THERE = """SELECT bool_and(to_regclass(name) IS NOT NULL)
-    FROM unnest(ARRAY['search_state', 'search_passage', 'search_key']) AS name"""
+    FROM unnest(CAST(:tables AS text[])) AS name"""
+_TABLES = ("search_state", "search_passage", "search_key", "search_common", "search_common_change")
+_WRITTEN = "SELECT id FROM search_passage WHERE interview_id = :number AND NOT id = ANY(:held)"
 _COUNT = """INSERT INTO search_key (key, passages)
     SELECT * FROM unnest(CAST(:keys AS text[]), CAST(:counts AS bigint[]))
     ON CONFLICT (key) DO UPDATE SET passages = search_key.passages + EXCLUDED.passages"""
@@ -54,7 +57,7 @@ def _writing(database: Database, *, wait: bool) -> Iterator[bool]:
 def needs_rebuilding(database: Database) -> bool:
     """Whether a table is missing, or another version made them."""
     with database.engine.connect() as connection:
-        if not connection.scalar(text(_ARE_THERE)):
+        if not connection.scalar(text(_ARE_THERE), {"tables": list(_TABLES)}):
             return True
         written = connection.scalar(text("SELECT versions FROM search_state"))
     return written is None or json.loads(written) != made_with()
@@ -101,6 +104,9 @@ def _replace(connection: Connection, session: Session, interview_id: int, names:
     gone = _take_away(connection, [row_id for stamp, row_id in held.items() if stamp not in wanted])
     new = [document_of(source, names) for stamp, source in wanted.items() if stamp not in held]
     counts = copy_into(connection, "search_passage", new)
+    if new:
+        rows = connection.scalars(text(_WRITTEN), {"number": interview_id, "held": list(held.values())})
+        note_rows(connection, list(rows), 1)
     counts.subtract(gone)
     _count(connection, counts, len(new) - len(held.keys() - wanted.keys()))
 
@@ -119,6 +125,7 @@ def _take_away(connection: Connection, rows: list[int]) -> dict[str, int]:
     if not rows:
         return {}
     often = "SELECT lexeme, count(*) FROM search_passage, unnest(said) WHERE id = ANY(:rows) GROUP BY lexeme"
+    note_rows(connection, rows, -1)
     had = dict(map(tuple, connection.execute(text(often), {"rows": rows})))
     connection.execute(text("DELETE FROM search_passage WHERE id = ANY(:rows)"), {"rows": rows})
     return had

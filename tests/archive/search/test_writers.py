@@ -150,7 +150,7 @@ def test_an_edit_is_found_at_the_next_look(each: SmallArchive) -> None:
 
 
 @pytest.mark.parametrize("each", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
-@pytest.mark.parametrize("table", ["search_state", "search_passage", "search_key"])
+@pytest.mark.parametrize("table", ["search_state", "search_passage", "search_key", "search_common"])
 def test_tables_that_somebody_took_away_are_made_anew(each: SmallArchive, table: str) -> None:
     """What Whoosh bears stands in test_index.py."""
     a = each.add("A", (None, "Torvet var fullt."))
