@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from archive.accounts import User
 from archive.bin import throw_away
+from archive.database import Database
 from archive.desk_changes import removed_lately, undo_any
 from archive.errors import BadInput, NotAllowed
-from archive.interviews import Interview
+from archive.interviews import Interview, InterviewDetails, add_interview
 from archive.merging import merge_people, undo_merge
 from archive.merging_rows import pointers
 from archive.offices import OfficeDetails, OfficeKind, add_office
@@ -97,6 +98,18 @@ def test_who_was_merged_stays_and_a_merge_undone_is_in_nobodys_way(
     undo_merge(session, merge, by=None, now=now)
     remove_person(session, kari, by=None, now=now)
     assert session.get(Person, kari.id) is None
+
+
+def test_both_databases_say_what_points_and_forget_what_went(each_database: Database, now: datetime) -> None:
+    with each_database.write() as session:
+        kari = add_person(session, KARI, by=None, now=now)
+        add_interview(session, InterviewDetails("Om Kari", narrators=("Kari Feil",)), handed_in_by_id=None, now=now)
+        (found,) = pointing_to(session, kari)
+        assert (found.table, found.rows, found.things[0].title) == ("participation", 1, "Om Kari")
+        other = add_person(session, PersonDetails(name="Ola Feil", spellings=("Olla",)), by=None, now=now)
+        change = remove_person(session, other, by=None, now=now)
+        undo_any(session, change.id, by=None, now=now)
+        assert session.get_one(Person, change.row_id).aliases[0].name == "Olla"
 
 
 def test_every_column_that_points_is_asked_in_as_many_questions_however_much_points(
