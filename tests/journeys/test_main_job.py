@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from tests.journeys.conftest import REAL, Served
-from tests.web.live import PHONE, heard_from, wait_for, wait_for_sound
+from tests.web.live import PHONE, sounds_at, wait_for, wait_for_sound
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights]
 
@@ -164,10 +164,10 @@ def soon_found(page: Page, address: str, word: str) -> Locator:
 
 
 def heard_near(page: Page, address: str, word: str) -> bool:
-    """Whether the sound began within 2.5 s of where the transcript itself has the word."""
+    """Whether the sound stands within 2.5 s of where the transcript itself has the word."""
     segments = page.request.get(f"{address}/eksport/json").json()["segments"]
     times = [each["start_ms"] / 1000 for line in segments for each in line["words"] if word in each["text"].lower()]
-    return any(abs(heard_from(page) - time_s) <= NEAR_S for time_s in times)
+    return any(abs(sounds_at(page) - time_s) <= NEAR_S for time_s in times)
 
 
 def tab_to(page: Page, wanted: Locator) -> None:

@@ -91,14 +91,16 @@ def wait_for(holds: Callable[[], object], seconds: float = PATIENCE_S) -> None:
 
 def wait_for_sound(page: Page) -> None:
     """Until something was heard."""
-    wait_for(lambda: page.evaluate("document.getElementById('lyd')?.played.length"))
+    wait_for(lambda: page.evaluate(_WAS_HEARD))
 
 
 def heard_from(page: Page) -> float:
-    """Where what was heard last began, in seconds: however late one looks."""
+    """Where what was heard last began, in seconds, however late one looks. For a sound that was there before."""
     return float(page.evaluate(_HEARD_FROM))
 
 
+_WAS_HEARD = """(sound => sound?.played.length > 0 && !sound.seeking && sound.readyState > 2)(
+  document.getElementById('lyd'))"""
 _HEARD_FROM = "(played => played.start(played.length - 1))(document.getElementById('lyd').played)"
 
 
