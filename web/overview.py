@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
@@ -138,6 +139,7 @@ def overview_page(
         sees=sees,
         whole=whole,
         lines=lines,
+        groups=_groups(lines, chosen, editing),
         chosen=chosen,
         year=year,
         election=election_of(year),
@@ -157,6 +159,32 @@ def overview_page(
         list_words={key.value: word for key, word in LIST_WORDS.items()},
         programme_words={key.value: word for key, word in PROGRAMME_WORDS.items()},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines that a small screen folds under one heading; "" where they are one list."""
+
+    heading: str
+    lines: tuple[Line, ...]
+    is_open: bool
+
+    @property
+    def waiting(self) -> int:
+        """How many of them wait for help."""
+        return sum(bool(each.help.waiting) for each in self.lines)
+
+
+def _groups(lines: list[Line], chosen: Chosen, editing: int) -> list[Group]:
+    """The lines region by region, as long as they are ordered so; what is narrowed, or written in, stands open."""
+    if chosen.order != "region":
+        return [Group("", tuple(lines), is_open=True)] if lines else []
+    grouped = groupby(lines, key=lambda each: each.region.name if each.region else "Uten region")
+    narrowed = bool(chosen.region or chosen.only)
+    return [
+        Group(heading, theirs, narrowed or any(each.unit.id == editing for each in theirs))
+        for heading, theirs in ((heading, tuple(each)) for heading, each in grouped)
+    ]
 
 
 def form_of(line: Line | None) -> dict[str, str]:

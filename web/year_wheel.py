@@ -82,6 +82,7 @@ def show() -> ResponseReturnValue:
         by_strength=[(each, [one for one in wheel.standings if one.duty.strength == each]) for each in Strength],
         year=year,
         is_this_year=year == today().year,
+        this_month=today().month,
         unset=[each.duty for each in wheel.standings if each.whole.minimum is None and each.duty.per == "year"],
     )
 

@@ -97,6 +97,7 @@ def row_of(page: str, unit_id: int) -> str:
 def test_what_nobody_has_reported_is_said_and_is_not_nought(board: Browser, number_of: NumberOf) -> None:
     page = board.get(PATH).text
     assert page.count('<tr id="rad-') == 39
+    assert page.count('<details class="fold">') == 8 and "<summary><h3>Innherred</h3>" in page  # seven regions and none
     assert "Frosta uten region uten lokallag ikke meldt" in row_of(page, number_of("Frosta"))
     line = row_of(page, number_of("Snåsa"))
     assert line.count("ikke meldt") == 5 and "0" not in line

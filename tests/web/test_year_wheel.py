@@ -322,6 +322,13 @@ def test_the_wheel_is_read_on_a_phone_and_by_keyboard(
     page = page_of(Role.SECRETARY, size=PHONE, scripts=False)
     page.goto(f"/arshjul?ar={YEAR}")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    assert page.locator("details.fold[open]").count() == 1  # this month
+    assert page.evaluate("document.documentElement.scrollHeight") < 6_000
+    page.emulate_media(media="print")
+    assert page.locator("details.fold:not([open]) .day").first.evaluate(
+        "each => each.checkVisibility({contentVisibilityAuto: true})"
+    )
+    page.emulate_media(media="screen")
     name = page.locator(".wheel .name").first.bounding_box()
     assert name is not None and name["height"] >= 12
     assert page.get_by_role("link", name=re.compile("^januar: ")).get_attribute("href") == "#maned-1"
