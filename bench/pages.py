@@ -26,7 +26,7 @@ ROUNDS, TO_REACH_MS = 40, 100
 PATHS = (
     "/",
     "/intervju",
-    "/intervju/700",
+    "/intervju/300",
     "/intervjuplan",
     "/tidslinje",
     "/tidslinje?tiar=1970",

@@ -36,13 +36,15 @@ ALTER TABLE search_common_change_new RENAME TO search_common_change
 _OFTEN = "SELECT key, passages FROM search_key_new WHERE passages >= :least"
 _FORMS = """SELECT substr(key, 3) FROM search_key_new WHERE key >= 'x:' AND key < 'x;'
     AND passages * :once > (SELECT count(*) FROM search_passage_new) ORDER BY passages DESC, key LIMIT :most"""
+# The match is cast twice: PostgreSQL would else take it for a `tsquery` and write it down in its own way.
 _COUNTED = """INSERT INTO search_common_new
-    SELECT :match, CAST(:match AS tsquery), kind, coalesce(array_agg(interview_id) FILTER (WHERE count > 0), '{}'),
+    SELECT CAST(:match AS text), CAST(CAST(:match AS text) AS tsquery), kind,
+        coalesce(array_agg(interview_id) FILTER (WHERE count > 0), '{}'),
         coalesce(array_agg(speaker_id) FILTER (WHERE count > 0), '{}'),
         coalesce(array_agg(count) FILTER (WHERE count > 0), '{}')
     FROM unnest(CAST(:kinds AS text[])) AS kind LEFT JOIN (
         SELECT kind, interview_id, speaker_id, count(*) FROM search_passage_new
-        WHERE said @@ CAST(:match AS tsquery) GROUP BY 1, 2, 3) counted USING (kind)
+        WHERE said @@ CAST(CAST(:match AS text) AS tsquery) GROUP BY 1, 2, 3) counted USING (kind)
     GROUP BY kind"""
 _CHANGED = """INSERT INTO search_common_change
     SELECT match, kind, interview_id, speaker_id, :sign * count(*)
