@@ -163,7 +163,7 @@ def words_in(text: str) -> list[str]:
 
 def spans_in(text: str) -> list[tuple[int, int]]:
     """Where the words of a text stand, each as `tokens` has it, without the work of their keys."""
-    return [match.span() for match in _WORD.finditer(text) if _lower(match.group())]
+    return [match.span() for match in _WORD.finditer(text) if match.group().strip("\u00ad")]
 
 
 def is_needed(word: str) -> bool:

@@ -116,9 +116,10 @@ class Held(NamedTuple):
 
 def held_by(counts: Collection[int]) -> Held:
     """How many of these numbers are whose."""
+    others = [number for number in counts if number < 0]
     return Held(
-        sum(map(is_interview, counts)),
-        sum(record_of(number) is not None for number in counts),
-        sum(event_of(number) is not None for number in counts),
-        sum(meeting_of(number) is not None for number in counts),
+        len(counts) - len(others),
+        sum(record_of(number) is not None for number in others),
+        sum(event_of(number) is not None for number in others),
+        sum(meeting_of(number) is not None for number in others),
     )

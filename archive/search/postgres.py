@@ -29,7 +29,7 @@ from archive.search.marking import Marked, asks_for_beginnings, words_that_answe
 from archive.search.postgres_candidates import at_most, match_of, promising
 from archive.search.postgres_common import FROM_PASSAGES, counts_of
 from archive.search.postgres_rows import PREFIXES, places_at, quoted
-from archive.search.postgres_words import among, are_few, beginning, is_said, keys_spelt_nearly
+from archive.search.postgres_words import among, are_few, as_array, beginning, is_said, keys_spelt_nearly
 from archive.search.question import Question, Wanted
 from archive.search.schema import KINDS, LOGGED, PASSAGE
 
@@ -126,7 +126,7 @@ class _Asked:
             "match": self._match,
             "kinds": list(asking.kinds),
             "logged": LOGGED,
-            "visible": list(asking.visible),
+            "visible": as_array(asking.visible),
             "changed": list(asking.changed),
             "speaker": _bounded(asking.speaker_id),
             "decade": _bounded(asking.decade),
@@ -212,19 +212,20 @@ class _Asked:
 
     def _promising(self, where: str, often: Mapping[str, int]) -> str:
         """As many as are ranked: those that promise most."""
-        parts = []
-        for number, step in enumerate(promising(self._asking.question, often, any_word=self._asking.any_word)):
-            self._values[f"step{number}"] = step
-            match = f"said @@ CAST(:step{number} AS tsquery)"
-            parts.append(
-                f"(SELECT *, 0 AS place, {number} AS step FROM search_passage WHERE {match} AND {where}"
-                f" LIMIT {self._most_ranked})"
+        found: dict[int, None] = {}
+        for step in promising(self._asking.question, often, any_word=self._asking.any_word):
+            # Each step alone: one that is not needed would read all that PostgreSQL knows of common words.
+            best = (
+                f"SELECT id FROM search_passage WHERE said @@ CAST(:step AS tsquery) AND {where}"
+                f" LIMIT {self._most_ranked}"
             )
-        # A passage of an early step is in later ones too. To leave it out of those by what it says would have each of
-        # very many passages asked for it; so some more are read, as far as the steps are needed, and each is kept once.
-        several = f"SELECT * FROM ({' UNION ALL '.join(parts)}) promising LIMIT {2 * self._most_ranked}"
-        once = f"SELECT DISTINCT ON (id) * FROM ({several}) several ORDER BY id, step"
-        return f"SELECT * FROM ({once}) once ORDER BY step, id LIMIT {self._most_ranked}"
+            found.update(
+                dict.fromkeys(self._rows(f"SELECT array_agg(id) FROM ({best}) best", step=step).scalar() or ())
+            )
+            if len(found) >= self._most_ranked:
+                break
+        self._values["promising"] = as_array(list(found)[: self._most_ranked])
+        return "SELECT *, 0 AS place FROM search_passage WHERE id = ANY(CAST(:promising AS bigint[]))"
 
     def _ranked(
         self, candidates: str, scored: Mapping[str, float], most: int, *, by_interview: bool
