@@ -82,8 +82,11 @@ def moved(items: Sequence[Item], at: int, *, up: bool) -> list[Item]:
     rank, end = _rank(items[at]), end_of(items, at)
     block, before, after = list(items[at:end]), list(items[:at]), list(items[end:])
     if up and before:
-        to = len(before) - 1
-        while to > 0 and _rank(before[to]) > rank:
+        to = len(before)
+        while to > 0 and _rank(before[to - 1]) > rank:
+            to -= 1
+        # Over the line above with what belongs to it; over a heading only from right below it.
+        if to == len(before) or (to > 0 and _rank(before[to - 1]) == rank):
             to -= 1
         return [*before[:to], *block, *before[to:], *after]
     if not up and after:

@@ -50,3 +50,9 @@ def test_a_measure_belongs_to_the_goal_above_it_and_both_to_the_heading() -> Non
     first, second = outline([Line(number, kind) for number, kind in enumerate(kinds)])
     assert (first.heading, first.goals[0].goal, len(first.goals[0].measures)) == (None, None, 1)
     assert [len(goal.measures) for goal in second.goals] == [1, 0]
+
+
+def test_a_goal_steps_over_measures_that_stand_under_no_goal_and_stays_in_its_chapter() -> None:
+    kinds = [ItemKind.HEADING, ItemKind.HEADING, ItemKind.MEASURE, ItemKind.GOAL]
+    lines = [Line(number, kind) for number, kind in enumerate(kinds)]
+    assert [each.number for each in moved(lines, 3, up=True)] == [0, 1, 3, 2]
