@@ -3,7 +3,7 @@
 import enum
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from archive.audit import note
 from archive.database import Base
 from archive.errors import BadInput, LinkSpent, NotAllowed
-from archive.row_history import Snapshot, Thing
 from archive.site import SiteSetting, get_setting, set_setting
 from archive.typed import clean, one_line
 from archive.value_history import note_values
@@ -137,7 +136,9 @@ def change_role(session: Session, user: User, role: Role, *, by: int | None, now
         _keep_one_owner(session, user, "change_role")
     before, user.role = user.role, role
     told = {"before": before, "after": role}
-    _note_user(session, user, {"role": before.value}, {"role": role.value}, "changed_role", by, now, told)
+    was, is_now = {"role": before.value}, {"role": role.value}
+    note_values(session, "user", user.id, was, is_now, act="changed_role", by=by, now=now, detail=told)
+    session.flush()
 
 
 def end_user(session: Session, user: User, *, by: int | None, now: datetime) -> None:
@@ -150,7 +151,9 @@ def end_user(session: Session, user: User, *, by: int | None, now: datetime) -> 
     _keep_one_owner(session, user, "end_user")
     was_active = user.active
     shut_out(session, user, now=now)
-    _note_user(session, user, {"active": was_active}, {"active": False}, "ended_user", by, now)
+    was, is_now = {"active": was_active}, {"active": False}
+    note_values(session, "user", user.id, was, is_now, act="ended_user", by=by, now=now)
+    session.flush()
 
 
 def shut_out(session: Session, user: User, *, now: datetime) -> None:
@@ -171,21 +174,8 @@ def let_back_in(session: Session, user: User, *, by: int | None, now: datetime) 
     """
     require_at_least(session, by, "let_back_in", Role.SECRETARY, user.role)
     was_active, user.active = user.active, True
-    _note_user(session, user, {"active": was_active}, {"active": True}, "let_back_in", by, now)
-
-
-def _note_user(
-    session: Session,
-    user: User,
-    before: Snapshot,
-    after: Snapshot,
-    act: str,
-    by: int | None,
-    now: datetime,
-    detail: Mapping[str, object] | None = None,
-) -> None:
-    thing = Thing("user", user.id)
-    note_values(session, "user", user.id, before, after, act=act, thing=thing, by=by, now=now, detail=detail)
+    was, is_now = {"active": was_active}, {"active": True}
+    note_values(session, "user", user.id, was, is_now, act="let_back_in", by=by, now=now)
     session.flush()
 
 
@@ -203,9 +193,14 @@ def require_at_least(session: Session, by: int | None, action: str, *roles: Role
 
 
 def _keep_one_owner(session: Session, user: User, action: str) -> None:
-    owners = select(func.count()).where(User.role == Role.OWNER, User.active, User.id != user.id)
-    if user.role == Role.OWNER and user.active and not session.scalar(owners):
+    if is_last_with(session, user, (Role.OWNER,)):
         raise NotAllowed(action)
+
+
+def is_last_with(session: Session, user: User, roles: Sequence[Role]) -> bool:
+    """Whether a user has one of these roles and can log in, and nobody else who has one can."""
+    others = select(func.count()).where(User.role.in_(roles), User.active, User.id != user.id)
+    return user.active and user.role in roles and not session.scalar(others)
 
 
 # One-time links ------------------------------------------------------------------------------------------------------

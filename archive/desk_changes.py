@@ -27,7 +27,7 @@ from archive.people import Person
 from archive.people_details import undo_edit
 from archive.records import Record, undo_of_record
 from archive.removing_people import undo_removal as undo_person_removal
-from archive.row_history import RowChange, changes_in, undo_change
+from archive.row_history import RowChange, changes_in, require_not_undone, undo_change
 from archive.site_history import undo_of_settings
 from archive.units import Unit, undo_of_unit
 from archive.user_history import undo_of_user
@@ -82,10 +82,7 @@ def undo_any(session: Session, change_id: int, *, by: int | None, now: datetime)
     change = find_row(session, RowChange, change_id)
     if change is None:
         raise NotFound("change", change_id)
-    if change.undone_at is not None:
-        raise BadInput("change", "undone_already")
-    if change.is_forgotten:
-        raise BadInput("change", "forgotten")
+    require_not_undone(change)
     undo = _UNDOES.get(change.of_table)
     if undo is None:
         raise BadInput("change", "in_use")

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from archive.accounts import Role, require_at_least
 from archive.database import find_row
-from archive.errors import BadInput, NotFound
+from archive.errors import NotFound
 from archive.events import Event, may_change
 from archive.links import links_with, remove_link
 from archive.outbox import event_changed
-from archive.row_history import RowChange, note_change, snapshot, undo_batch, undo_change
+from archive.row_history import RowChange, note_change, require_not_undone, snapshot, undo_batch, undo_change
 
 MOST_REMOVED = 100
 
@@ -58,8 +58,7 @@ def undo_removal(session: Session, change_id: int, *, by: int | None, now: datet
         raise NotFound("change", change_id)
     if change.made_by_id != by or by is None:
         require_at_least(session, by, "undo_removal", Role.SECRETARY)
-    if change.undone_at is not None:
-        raise BadInput("change", "undone_already")
+    require_not_undone(change)
     undo_batch(session, change.batch, by=by, now=now)
     event_changed(session, change.row_id, now=now)
     return change.row_id

@@ -1,7 +1,7 @@
 """Interviews, planned or held, and who takes part in them."""
 
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -248,7 +248,8 @@ def change_details(
     require_at_least(session, by, "change_details", Role.VOLUNTEER)
     before = details_of(interview)
     describe(session, interview, details)
-    note_interview(session, interview, before, details_of(interview), act="changed_details", by=by, now=now)
+    after = details_of(interview)
+    note_values(session, "interview", interview.id, before, after, act="changed_details", by=by, now=now)
     searchable_text_changed(session, interview.id, now=now)
 
 
@@ -262,22 +263,6 @@ def details_of(interview: Interview) -> Snapshot:
     return {name: plain(getattr(interview, name)) for name in DETAILS} | people
 
 
-def note_interview(
-    session: Session,
-    interview: Interview,
-    before: Snapshot,
-    after: Snapshot,
-    *,
-    act: str,
-    by: int | None,
-    now: datetime,
-    detail: Mapping[str, object] | None = None,
-) -> None:
-    """Write down what was just done to an interview, where something changed by it; `detail` is for the log of acts."""
-    about = Thing("interview", interview.id)
-    note_values(session, "interview", interview.id, before, after, act=act, thing=about, by=by, now=now, detail=detail)
-
-
 def note_one_value(
     session: Session,
     interview: Interview,
@@ -289,10 +274,10 @@ def note_one_value(
     by: int | None,
     now: datetime,
 ) -> None:
-    """The same for one thing alone, which the log of acts tells whole."""
+    """Write down what one thing about an interview was and is, which the log of acts tells whole."""
     was, now_is = plain(before), plain(after)
     detail = {"before": was, "after": now_is}
-    note_interview(session, interview, {name: was}, {name: now_is}, act=act, by=by, now=now, detail=detail)
+    note_values(session, "interview", interview.id, {name: was}, {name: now_is}, act=act, by=by, now=now, detail=detail)
 
 
 def describe(session: Session, interview: Interview, details: InterviewDetails) -> None:

@@ -21,12 +21,12 @@ from archive.interviews import (
     describe,
     details_of,
     name_people,
-    note_interview,
 )
 from archive.outbox import searchable_text_changed
 from archive.people import find_or_add_person
 from archive.row_history import Snapshot, plain
 from archive.typed import many_lines, one_line
+from archive.value_history import note_values
 
 _BORN_FROM = 1850
 
@@ -74,7 +74,7 @@ def change_plan(session: Session, interview: Interview, details: PlanDetails, *,
     before = details_of(interview) | plan_of(interview)
     _write_plan(session, interview, details)
     after = details_of(interview) | plan_of(interview)
-    note_interview(session, interview, before, after, act="changed_plan", by=by, now=now)
+    note_values(session, "interview", interview.id, before, after, act="changed_plan", by=by, now=now)
     searchable_text_changed(session, interview.id, now=now)
 
 
@@ -154,7 +154,7 @@ def hand_in_planned(
     interview.handed_in_by_id = handed_in_by_id
     note(session, "held", "interview", interview.id, user_id=handed_in_by_id, now=now)
     after = details_of(interview)
-    note_interview(session, interview, before, after, act="changed_details", by=handed_in_by_id, now=now)
+    note_values(session, "interview", interview.id, before, after, act="changed_details", by=handed_in_by_id, now=now)
     searchable_text_changed(session, interview.id, now=now)
     session.flush()
     return interview

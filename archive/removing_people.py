@@ -29,7 +29,7 @@ from archive.people import Person
 from archive.people_details import KIND, new_batch
 from archive.recordings import Recording
 from archive.records import Record
-from archive.row_history import RowChange, Thing, changes_in, note_change, snapshot, undo_batch
+from archive.row_history import RowChange, Thing, changes_in, note_change, require_not_undone, snapshot, undo_batch
 from archive.transcripts import Revision, Segment
 from archive.units import Unit
 from archive.voices import Voice
@@ -116,8 +116,7 @@ def undo_removal(session: Session, change: RowChange, *, by: int | None, now: da
         BadInput: as `archive.row_history.undo_batch`; "changed_since" for what was done before somebody was removed.
     """
     require_at_least(session, by, "undo_removal", Role.SECRETARY)
-    if change.undone_at is not None:
-        raise BadInput("change", "undone_already")
+    require_not_undone(change)
     changes = changes_in(session, change.batch) if change.batch else []
     if not any(each.of_table == "person" and each.act == "removed" for each in changes):
         raise BadInput("change", "changed_since")

@@ -106,22 +106,37 @@ def note_change(
     stood: Snapshot = before if after is None and before is not None else snapshot(row)
     table, number = type(row).__tablename__, int(stood["id"])
     about = thing or Thing(table, number)
-    change = RowChange(
-        of_table=table,
-        row_id=number,
-        thing=about.kind,
-        thing_id=about.id,
-        act=act,
-        before=before,
-        after=after,
-        batch=batch,
-        made_at=now,
-        made_by_id=by,
-    )
+    change = RowChange(**line_of_history(table, number, about, act, before, after, by, now, batch))
     session.add(change)
     session.flush()
     note(session, act, table, number, user_id=by, now=now, change=change.id)
     return change
+
+
+def line_of_history(
+    table: str,
+    row_id: int,
+    thing: Thing,
+    act: str,
+    before: Snapshot | None,
+    after: Snapshot | None,
+    by: int | None,
+    now: datetime,
+    batch: str | None = None,
+) -> dict[str, Any]:
+    """What a `RowChange` holds; `before` is None for a row that is new, and `after` for one that is gone."""
+    return {
+        "of_table": table,
+        "row_id": row_id,
+        "thing": thing.kind,
+        "thing_id": thing.id,
+        "act": act,
+        "before": before,
+        "after": after,
+        "batch": batch,
+        "made_at": now,
+        "made_by_id": by,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,20 +160,7 @@ def note_changes(
             continue
         table = type(each.row).__tablename__
         about = each.thing or Thing(table, int(after["id"]))
-        changes.append(
-            {
-                "of_table": table,
-                "row_id": after["id"],
-                "thing": about.kind,
-                "thing_id": about.id,
-                "act": act,
-                "before": each.before,
-                "after": after,
-                "batch": batch,
-                "made_at": now,
-                "made_by_id": by,
-            }
-        )
+        changes.append(line_of_history(table, int(after["id"]), about, act, each.before, after, by, now, batch))
     if changes:
         session.execute(insert(RowChange), changes)
 
@@ -181,6 +183,18 @@ def changes_in(session: Session, batch: str) -> list[RowChange]:
     return list(session.scalars(select(RowChange).where(RowChange.batch == batch).order_by(RowChange.id)))
 
 
+def require_not_undone(change: RowChange) -> None:
+    """Refuse a change that was undone already, or whose values are gone.
+
+    Raises:
+        BadInput: "undone_already", or "forgotten".
+    """
+    if change.undone_at is not None:
+        raise BadInput("change", "undone_already")
+    if change.is_forgotten:
+        raise BadInput("change", "forgotten")
+
+
 def undo_change(session: Session, change: RowChange, *, by: int | None, now: datetime) -> Base | None:
     """Put back what one change did, and give the row; None when it is gone by that. An undo can be undone too.
 
@@ -190,10 +204,7 @@ def undo_change(session: Session, change: RowChange, *, by: int | None, now: dat
         BadInput: "undone_already", "changed_since" (what it changed was changed again: undo that first), "in_use"
             (other things hang on the row that would go), or "forgotten" (it was removed too long ago).
     """
-    if change.undone_at is not None:
-        raise BadInput("change", "undone_already")
-    if change.is_forgotten:
-        raise BadInput("change", "forgotten")
+    require_not_undone(change)
     row = session.get(_class_of(change.of_table), change.row_id)
     stands = None if row is None else snapshot(row)
     if not _still_holds(change, stands):
@@ -294,17 +305,8 @@ def _undid(
     change: RowChange, before: Snapshot | None, after: Snapshot | None, by: int | None, now: datetime
 ) -> dict[str, Any]:
     """The line of the history that says that a change was undone."""
-    return {
-        "of_table": change.of_table,
-        "row_id": change.row_id,
-        "thing": change.thing,
-        "thing_id": change.thing_id,
-        "act": "undid",
-        "before": before,
-        "after": after,
-        "made_at": now,
-        "made_by_id": by,
-    }
+    thing = Thing(change.thing, change.thing_id)
+    return line_of_history(change.of_table, change.row_id, thing, "undid", before, after, by, now)
 
 
 def forget_history(session: Session, table: str, row_ids: Sequence[int]) -> None:

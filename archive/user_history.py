@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from archive.accounts import Role, User, require_at_least, shut_out
+from archive.accounts import Role, User, is_last_with, require_at_least, shut_out
 from archive.errors import BadInput, NotAllowed
 from archive.row_history import RowChange
 from archive.value_history import note_undone, require_undoable
@@ -32,18 +31,12 @@ def undo_of_user(session: Session, change: RowChange, *, by: int | None, now: da
         require_at_least(session, by, "undo_of_user", user.role, role)
     except NotAllowed:
         raise BadInput("change", "above_you") from None
-    _keep_one(session, user, (Role.OWNER,), role, active, "last_owner")
-    _keep_one(session, user, _SECRETARIES, role, active, "last_secretary")
+    for roles, problem in (((Role.OWNER,), "last_owner"), (_SECRETARIES, "last_secretary")):
+        stays = active and role in roles
+        if not stays and is_last_with(session, user, roles):
+            raise BadInput("change", problem)
     user.role = role
     if user.active and not active:
         shut_out(session, user, now=now)
     user.active = active
     note_undone(session, change, {name: stands[name] for name in wanted}, wanted, by=by, now=now)
-
-
-def _keep_one(session: Session, user: User, roles: tuple[Role, ...], role: Role, active: bool, problem: str) -> None:
-    """Refuse what would leave nobody with one of these roles who can log in."""
-    goes = user.active and user.role in roles and not (active and role in roles)
-    others = select(func.count()).where(User.active, User.role.in_(roles), User.id != user.id)
-    if goes and not session.scalar(others):
-        raise BadInput("change", problem)

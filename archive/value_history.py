@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from archive.audit import note
 from archive.errors import BadInput
-from archive.row_history import RowChange, Snapshot, Thing
+from archive.row_history import RowChange, Snapshot, Thing, line_of_history, require_not_undone
 
 
 def note_values(
@@ -23,14 +23,15 @@ def note_values(
     after: Snapshot | None,
     *,
     act: str,
-    thing: Thing,
     by: int | None,
     now: datetime,
+    thing: Thing | None = None,
     detail: Mapping[str, Any] | None = None,
 ) -> RowChange | None:
     """Write down what was just done, here and with `detail` in the log of acts; None when nothing changed by it.
 
-    `before` is None for what came, and `after` for what went; of what stayed only the values that changed are kept.
+    `thing`: on whose page it is told; None: on its own, by the name of the table. `before` is None for what came, and
+    `after` for what went; of what stayed only the values that changed are kept.
     """
     if before is not None and after is not None:
         changed = {name for name in (*before, *after) if before.get(name) != after.get(name)}
@@ -38,20 +39,11 @@ def note_values(
         after = {name: value for name, value in after.items() if name in changed}
     if before == after:
         return None
-    change = RowChange(
-        of_table=of_table,
-        row_id=row_id,
-        thing=thing.kind,
-        thing_id=thing.id,
-        act=act,
-        before=before,
-        after=after,
-        made_at=now,
-        made_by_id=by,
-    )
+    about = thing or Thing(of_table, row_id)
+    change = RowChange(**line_of_history(of_table, row_id, about, act, before, after, by, now))
     session.add(change)
     session.flush()
-    note(session, act, thing.kind, thing.id, user_id=by, now=now, change=change.id, **(detail or {}))
+    note(session, act, about.kind, about.id, user_id=by, now=now, change=change.id, **(detail or {}))
     return change
 
 
@@ -63,10 +55,7 @@ def require_undoable(change: RowChange, stands: Snapshot | None, *, left: Snapsh
     Raises:
         BadInput: "undone_already", "changed_since", or "forgotten".
     """
-    if change.undone_at is not None:
-        raise BadInput("change", "undone_already")
-    if change.is_forgotten:
-        raise BadInput("change", "forgotten")
+    require_not_undone(change)
     if change.after is None or stands is None:
         same = change.after is None and stands is None and change.before is not None
     elif change.before is None:

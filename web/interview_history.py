@@ -129,15 +129,11 @@ def _told(change: RowChange, names: Names, givers: dict[int, str]) -> Told:
         for field, word in FIELDS.items()
         if field in change.fields
     ]
-    return Told(
-        id=change.id,
+    return Told.of(
+        change,
         act=ACTS.get(change.act, "Endret"),
         what=_what(change, givers),
-        by=change.made_by.name if change.made_by else "",
-        at=change.made_at,
         lines=tuple(line for line in lines if line[1] or line[2]),
-        forgotten=change.is_forgotten,
-        may_undo=change.can_be_undone,
     )
 
 

@@ -91,15 +91,11 @@ def _one(change: RowChange, together: list[RowChange], names: Names) -> Told:
     else:
         titles = [str((each.after or each.before or {}).get("title", "")) for each in reversed(together)]
         lines = [("Saker", "", ", ".join(filter(None, titles)))]
-    return Told(
-        id=change.id,
+    return Told.of(
+        change,
         act=ACTS.get(change.act, change.act),
         what=f"{len(together)} saker" if len(together) > 1 and change.act == "added" else _what(change),
-        by=change.made_by.name if change.made_by else "",
-        at=change.made_at,
         lines=tuple(line for line in lines if line[1] or line[2]),
-        forgotten=change.is_forgotten,
-        may_undo=change.can_be_undone,
     )
 
 

@@ -75,14 +75,11 @@ def _told(change: RowChange, names: Names) -> Told:
         for each in change.fields
         if each not in _FOLLOWS
     ]
-    return Told(
-        id=change.id,
+    return Told.of(
+        change,
         act=ACTS.get(change.act, change.act),
         what=TABLES.get(change.of_table, change.of_table),
-        by=change.made_by.name if change.made_by else "",
-        at=change.made_at,
         lines=tuple(line for line in lines if line[1] or line[2]),
-        forgotten=change.is_forgotten,
         may_undo=change.can_be_undone and change.of_table in _UNDOES,
     )
 

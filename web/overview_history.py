@@ -89,15 +89,11 @@ def _told(change: RowChange, names: Names) -> Told:
         for field in change.fields
         if field in FIELDS and not (field == "unit_id" and change.of_table != "social_post")
     ]
-    return Told(
-        id=change.id,
+    return Told.of(
+        change,
         act=ACTS.get(change.act, change.act),
         what=f"tallene for {year}" if year else TABLES.get(change.of_table, change.of_table),
-        by=change.made_by.name if change.made_by else "",
-        at=change.made_at,
         lines=tuple(line for line in lines if line[1] != line[2]),
-        forgotten=change.is_forgotten,
-        may_undo=change.can_be_undone,
     )
 
 

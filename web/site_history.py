@@ -61,14 +61,11 @@ def _page(problem: str = "") -> str:
 def _told(change: RowChange) -> Told:
     before, after = change.before or {}, change.after or {}
     changed = [(field, word) for field, word in FIELDS.items() if field in change.fields]
-    return Told(
-        id=change.id,
+    return Told.of(
+        change,
         act=ACTS.get(change.act, "Endret"),
         what="innstillinger" if change.act == "changed_settings" else "",
-        by=change.made_by.name if change.made_by else "",
-        at=change.made_at,
         lines=tuple((word, _say(field, before.get(field)), _say(field, after.get(field))) for field, word in changed),
-        may_undo=change.undone_at is None,
     )
 
 

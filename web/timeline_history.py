@@ -96,15 +96,11 @@ def _told(change: RowChange, event_id: int, names: dict[tuple[str, int], str]) -
             for each in change.fields
             if each in FIELDS
         ]
-    return Told(
-        id=change.id,
+    return Told.of(
+        change,
         act=ACTS.get(change.act, change.act),
         what=what,
-        by=change.made_by.name if change.made_by else "",
-        at=change.made_at,
         lines=tuple(line for line in lines if line[1] or line[2]),
-        forgotten=change.is_forgotten,
-        may_undo=change.can_be_undone,
     )
 
 

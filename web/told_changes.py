@@ -35,6 +35,30 @@ class Told:
     more: int = 0  # lines that are not told
     forgotten: bool = False  # it was removed so long ago that nothing of it is kept
 
+    @classmethod
+    def of(
+        cls,
+        change: RowChange,
+        *,
+        act: str,
+        what: str,
+        lines: tuple[tuple[str, str, str], ...],
+        may_undo: bool | None = None,
+        more: int = 0,
+    ) -> "Told":
+        """A change in these words. `may_undo`: None where it can be undone as any can."""
+        return cls(
+            id=change.id,
+            act=act,
+            what=what,
+            by=change.made_by.name if change.made_by else "",
+            at=change.made_at,
+            lines=lines,
+            may_undo=change.can_be_undone if may_undo is None else may_undo,
+            more=more,
+            forgotten=change.is_forgotten,
+        )
+
 
 # What a number stands for, and what is said where that is gone.
 _NAMED: dict[type[Base], tuple[Any, Any, str]] = {

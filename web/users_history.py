@@ -66,14 +66,11 @@ def _told(change: RowChange) -> Told:
         lines.append(("Rolle", ROLES[Role(before["role"])], ROLES[Role(after["role"])]))
     if "active" in change.fields:
         lines.append(("Kan logge inn", _yes_or_no(before["active"]), _yes_or_no(after["active"])))
-    return Told(
-        id=change.id,
+    return Told.of(
+        change,
         act=ACTS.get(change.act, "Endret"),
         what="",
-        by=change.made_by.name if change.made_by else "",
-        at=change.made_at,
         lines=tuple(lines),
-        may_undo=change.undone_at is None,
     )
 
 

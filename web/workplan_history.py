@@ -82,15 +82,12 @@ def _told(together: list[RowChange], names: Names) -> Told:
                     (FIELDS[field], _say(names, field, before.get(field)), _say(names, field, after.get(field)))
                 )
     told = [line for line in lines if line[1] != line[2]]
-    return Told(
-        id=main.id,
+    return Told.of(
+        main,
         act=ACTS.get(main.act, main.act),
         what=_what(main, sum(each.of_table == main.of_table and each.act == main.act for each in together)),
-        by=main.made_by.name if main.made_by else "",
-        at=main.made_at,
         lines=tuple(told[:MOST_LINES]),
         more=max(0, len(told) - MOST_LINES),
-        forgotten=main.is_forgotten,
         may_undo=(all(each.can_be_undone for each in together) and main.act != "undid") or _is_lone_undo(together),
     )
 

@@ -93,14 +93,11 @@ def _told(together: list[RowChange], names: Names) -> Told:
                 lines.append(
                     (FIELDS[field], _say(names, field, before.get(field)), _say(names, field, after.get(field)))
                 )
-    return Told(
-        id=main.id,
+    return Told.of(
+        main,
         act=ACTS.get(main.act, main.act),
         what=_what(main),
-        by=main.made_by.name if main.made_by else "",
-        at=main.made_at,
         lines=tuple(line for line in lines if line[1] != line[2]),
-        forgotten=main.is_forgotten,
         may_undo=all(each.can_be_undone for each in together),
     )
 

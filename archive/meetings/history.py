@@ -16,7 +16,7 @@ from archive.meetings.cases import MeetingCase, delete_case
 from archive.meetings.meeting import Meeting
 from archive.meetings.papers import MeetingPaper, remove_paper
 from archive.outbox import meeting_changed
-from archive.row_history import RowChange, note_change, snapshot, undo_batch, undo_change
+from archive.row_history import RowChange, note_change, require_not_undone, snapshot, undo_batch, undo_change
 
 MOST_REMOVED = 100
 
@@ -90,8 +90,7 @@ def undo_of_meeting(session: Session, change: RowChange, *, by: int | None, now:
         BadInput: as `archive.row_history.undo_change`.
     """
     require_at_least(session, by, "undo_of_meeting", Role.SECRETARY)
-    if change.undone_at is not None:
-        raise BadInput("change", "undone_already")
+    require_not_undone(change)
     if change.batch is not None:
         undo_batch(session, change.batch, by=by, now=now)
     else:

@@ -10,9 +10,10 @@ from archive.access import Viewer, visible_to
 from archive.accounts import Role, require_at_least
 from archive.database import Base
 from archive.errors import BadInput
-from archive.interviews import Interview, note_interview
+from archive.interviews import Interview
 from archive.outbox import searchable_text_changed
 from archive.units import Unit
+from archive.value_history import note_values
 
 
 class InterviewUnit(Base):
@@ -52,9 +53,8 @@ def set_units(
     after = write_units(session, interview, unit_ids)
     if before != after:
         said = {"before": before, "after": after}
-        note_interview(
-            session, interview, {"units": before}, {"units": after}, act="said_units", by=by, now=now, detail=said
-        )
+        was, is_now = {"units": before}, {"units": after}
+        note_values(session, "interview", interview.id, was, is_now, act="said_units", by=by, now=now, detail=said)
         searchable_text_changed(session, interview.id, now=now)
 
 

@@ -12,7 +12,7 @@ from archive.accounts import Role, require_at_least
 from archive.database import Base, find_row
 from archive.errors import BadInput, NotFound
 from archive.local_time import day_of
-from archive.row_history import RowChange, changes_in, note_change, snapshot, undo_change
+from archive.row_history import RowChange, changes_in, note_change, require_not_undone, snapshot, undo_change
 from archive.workplan.figures import WorkPlanFigure, WorkPlanPoint
 from archive.workplan.item_acts import take_away
 from archive.workplan.items import WorkPlanItem, items_of
@@ -168,8 +168,7 @@ def undo_removal(session: Session, change_id: int, *, by: int | None, now: datet
     change = find_row(session, RowChange, change_id)
     if change is None or (change.of_table, change.act) != ("work_plan", "removed") or change.batch is None:
         raise NotFound("change", change_id)
-    if change.undone_at is not None:
-        raise BadInput("change", "undone_already")
+    require_not_undone(change)
     number = change.row_id
     _undo_each(session, changes_in(session, change.batch), by=by, now=now)
     return number

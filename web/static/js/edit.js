@@ -1,12 +1,12 @@
 // Correcting where the line stands: keys, hearing just that line, and a draft that survives whatever happens.
 
 import { clock, kept } from "./clock.js";
+import { drawnValue } from "./drawn.js";
 
 const DRAFT_DAYS = 30;
 const FORM = "form.correct-form";
 const fields = (form) => ({ text: form.elements.text.value, speaker: form.elements.speaker.value, other: form.elements.other_name.value });
-const chosenAtFirst = (select) => ([...select.options].find((each) => each.defaultSelected) ?? select.options[0]).value;
-const drawn = ({ elements: { text, speaker, other_name } }) => ({ text: text.defaultValue, speaker: chosenAtFirst(speaker), other: other_name.defaultValue });
+const drawn = ({ elements: { text, speaker, other_name } }) => ({ text: drawnValue(text), speaker: drawnValue(speaker), other: drawnValue(other_name) });
 const keyOf = (element) => `utkast:${element.dataset.user}:${element.dataset.line}`;
 const hourNow = () => new Date().toLocaleTimeString("nb-NO", { hour: "2-digit", minute: "2-digit" });
 

@@ -1,5 +1,6 @@
 /* Lever opptak, Legg til opptak: choosing files, sending them one after the other, and handing all in with what is typed. */
 import { Draft, draftKey } from "./draft.js";
+import { drawnValue } from "./drawn.js";
 import { FileRow } from "./filerow.js";
 import { keepAwake } from "./awake.js";
 
@@ -8,8 +9,7 @@ const find = (selector) => form.querySelector(selector);
 
 /* Whether somebody changed a field since the server drew it. */
 function isTouched(field) {
-  if (field.options) return field.selectedIndex !== Math.max(0, [...field.options].findIndex((each) => each.defaultSelected));
-  return field.type === "radio" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+  return field.type === "radio" ? field.checked !== field.defaultChecked : field.value !== drawnValue(field);
 }
 
 class Page {
