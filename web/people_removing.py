@@ -18,8 +18,8 @@ pages = Blueprint("people_removing", __name__, url_prefix="/folk/<int:person_id>
 WORDS = {
     **MOVED,
     ("person", "merged_into_id"): ("person som er slått sammen med denne", "personer som er slått sammen med denne"),
-    ("revision", "speaker_before_id"): ("rettelse av hvem som snakker", "rettelser av hvem som snakker"),
-    ("revision", "speaker_after_id"): ("rettelse av hvem som snakker", "rettelser av hvem som snakker"),
+    ("revision", "speaker_before_id"): ("linje som er rettet bort fra navnet", "linjer som er rettet bort fra navnet"),
+    ("revision", "speaker_after_id"): ("linje som er rettet til navnet", "linjer som er rettet til navnet"),
     ("voice_request", "person_id"): ("stemme som venter på maskinen", "stemmer som venter på maskinen"),
 }
 OTHER = ("annen opplysning", "andre opplysninger")
