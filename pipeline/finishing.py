@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, load_only
 
 from archive.chapters import log_gives_way
 from archive.interviews import Status, set_status
+from archive.jobs import ask_for_unfinished
 from archive.languages import averaged
 from archive.machine_work import is_heard_anew
 from archive.outbox import searchable_text_changed
@@ -59,6 +60,7 @@ def close_layer(bench: Bench, recording_id: int, run: int) -> bool:
             searchable_text_changed(session, recording.interview_id, now=bench.now())
         session.commit()
     _index(bench, recording_id, wait=False)  # it can be searched while the rest is done, if nobody else is at it
+    ask_for_unfinished(bench.settings)  # the sound for listeners may have waited for the text
     log.info("recording %s, run %s: the text is whole", recording_id, run)
     return True
 

@@ -1,25 +1,18 @@
 """What a listener gets of an interview: one access copy of all its recordings, and its waveform."""
 
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from sqlalchemy import exists, select
 from sqlalchemy.orm import selectinload
 
 from archive.interviews import Interview
-from archive.recordings import UNFINISHED, MachineLayer, Recording
-from archive.sound import access_copy_path, original_playable, peaks_path, sound_key
+from archive.recordings import Recording
+from archive.sound import access_copy_path, peaks_path, sound_key
 from media.convert import Piece, make_access_copy
 from media.measure import write_peaks
 from media.places import speech_file
 from pipeline.bench import Bench
 from pipeline.steps import decode, tidy
-
-# Where a browser plays the original, the copy lets the text have the machine for so long: all of the way for half an
-# hour of speech. Behind a longer text it is made beside it, at the lowest priority.
-TEXT_FIRST_S = 300
-_LOOK_EVERY_S = 2.0
 
 
 def make_copy(bench: Bench, interview_id: int, key: str) -> None:
@@ -27,8 +20,6 @@ def make_copy(bench: Bench, interview_id: int, key: str) -> None:
     interview = _load(bench, interview_id)
     if interview is None or sound_key(interview) != key or access_copy_path(bench.settings, interview).exists():
         return
-    if original_playable(interview):
-        _let_text_go_first(bench)
     bench.pause_for_end()
     with _originals(bench, interview) as pieces:
         make_access_copy(pieces, access_copy_path(bench.settings, interview))
@@ -62,20 +53,6 @@ def fail(bench: Bench, interview_id: int, key: str, failure: str) -> None:
 def _load(bench: Bench, interview_id: int) -> Interview | None:
     with bench.database.read() as session:
         return session.get(Interview, interview_id, options=[selectinload(Interview.recordings)])
-
-
-def _let_text_go_first(bench: Bench) -> None:
-    until = time.monotonic() + TEXT_FIRST_S
-    while time.monotonic() < until and _text_is_to_come(bench):
-        bench.pause_for_end()
-        bench.stop.wait(_LOOK_EVERY_S)
-
-
-def _text_is_to_come(bench: Bench) -> bool:
-    of_run = (MachineLayer.recording_id == Recording.id, MachineLayer.run == Recording.run)
-    is_whole = exists().where(*of_run, MachineLayer.finished_at.is_not(None))
-    with bench.database.read() as session:
-        return bool(session.scalar(select(exists().where(Recording.state.in_(UNFINISHED), ~is_whole))))
 
 
 @contextmanager

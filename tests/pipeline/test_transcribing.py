@@ -367,7 +367,7 @@ def test_a_job_of_the_first_version_is_begun_anew_from_the_rows(
     interview_id = receive(settings, talk)
     with monkeypatch.context() as first_version:
         first_version.setattr(jobs, "APPLICATION_VERSION", "1")
-        assert ask_for_unfinished(settings) == 2
+        assert ask_for_unfinished(settings) == 1
     log = tmp_path / "log"
     work(settings, interview_id, loading(log))
     assert text_of(database, interview_id) == undisturbed

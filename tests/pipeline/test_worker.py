@@ -111,7 +111,7 @@ def test_silence_has_no_text_and_is_done(settings: Settings, database: Database,
 
 def test_asking_twice_is_once(settings: Settings, database: Database, talk: Path, tmp_path: Path) -> None:
     interview_id = receive(settings, talk)
-    assert ask_for_unfinished(settings) == 2
+    assert ask_for_unfinished(settings) == 1
     assert ask_for_unfinished(settings) == 0
     work(settings, interview_id, loading(tmp_path / "log"))
     assert ask_for_unfinished(settings) == 0
@@ -364,7 +364,7 @@ def test_the_store_still_holds_every_byte(settings: Settings, database: Database
 def test_data_and_jobs_may_live_in_postgresql(postgres_settings: Settings, remark: Path) -> None:
     settings = replace(postgres_settings, jobs_url=postgres_settings.database_url)
     interview_id = receive(settings, remark)
-    assert ask_for_unfinished(settings) == 2
+    assert ask_for_unfinished(settings) == 1
     work(settings, interview_id)
     with closing(open_database(settings)) as database:
         assert status_of(database, interview_id) == Status.MACHINE_TEXT

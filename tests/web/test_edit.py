@@ -336,6 +336,7 @@ def test_a_conflict_is_shown_in_place_and_the_choice_holds(
     page = page_of(Role.VOLUNTEER)
     page.goto(f"/intervju/{line.interview_id}")
     page.get_by_role("link", name="Rett linjen ved 0:12").click()
+    expect(page.get_by_label("Det som blir sagt")).to_be_visible()  # the form knows the text of before
     somebody_else_wrote(database, line, "Sekretærens tekst.")
     page.get_by_label("Det som blir sagt").fill("Min tekst.")
     page.get_by_role("button", name="Lagre", exact=True).click()
