@@ -19,6 +19,7 @@ from archive.accounts import Role, add_user
 from archive.settings import read_settings
 from archive.setup import initialise, open_database
 from bench.full_archive import NOW, fill
+from stemme.serving import collect_only_what_comes
 from web.app import create_app
 from web.identity import SESSION_KEY
 
@@ -89,6 +90,7 @@ def main() -> None:
             session.commit()
         database.close()
         app = create_app(settings, keep_index=False)
+        collect_only_what_comes()  # as `stemme serve` does
         client = app.test_client()
         with client.session_transaction() as cookie:
             cookie.update({SESSION_KEY: key, "_user_id": number, "_fresh": True})
