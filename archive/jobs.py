@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, exists, select
+from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, selectinload
 
 from archive.bin import to_erase
@@ -17,7 +17,7 @@ from archive.bin_rows import BinEntry
 from archive.database import Base, Database
 from archive.interviews import Interview, Status
 from archive.local_time import day_of
-from archive.recordings import UNFINISHED, MachineLayer, Recording, RecordingState
+from archive.recordings import UNFINISHED, Recording, RecordingState
 from archive.records import TO_READ, RecordVersion
 from archive.settings import Settings
 from archive.sound import access_copy_path, original_playable, peaks_path, sound_key
@@ -121,13 +121,13 @@ def try_again(session: Session, recording: Recording) -> None:
 def unfinished(session: Session, settings: Settings) -> list[Job]:
     """All work that our rows say is not done: texts in the order in which they were received, then sounds.
 
-    Where a browser plays the original, what a listener gets is asked for once the interview's text is whole: until
-    then the text has the machine, its memory too.
+    Where a browser plays the original, what a listener gets is asked for once the interview's text is done, voices
+    and names too: until then they have the machine, its memory too.
     """
     waiting = select(Recording).where(Recording.state.in_(UNFINISHED))
     in_order = waiting.order_by(Recording.received_at, Recording.id)
     jobs = [process_job(each) for each in session.scalars(in_order)]
-    text_first = _text_is_to_come(session)
+    text_first = set(session.scalars(select(Recording.interview_id).where(Recording.state.in_(UNFINISHED))))
     interviews = select(Interview).where(Interview.recordings.any()).options(selectinload(Interview.recordings))
     for interview in session.scalars(interviews.order_by(Interview.id)):
         has_failed = any(each.listen_failure for each in interview.recordings)
@@ -143,13 +143,6 @@ def unfinished(session: Session, settings: Settings) -> list[Job]:
         now = datetime.now(UTC)
         jobs += [remind_job(reminder) for reminder in to_send(session, today=day_of(now), now=now)]
     return jobs
-
-
-def _text_is_to_come(session: Session) -> set[int]:
-    """The interviews of which the machine has still to write some text."""
-    of_run = (MachineLayer.recording_id == Recording.id, MachineLayer.run == Recording.run)
-    is_whole = exists().where(*of_run, MachineLayer.finished_at.is_not(None))
-    return set(session.scalars(select(Recording.interview_id).where(Recording.state.in_(UNFINISHED), ~is_whole)))
 
 
 def ask_for_unfinished(settings: Settings) -> int:

@@ -60,7 +60,6 @@ def close_layer(bench: Bench, recording_id: int, run: int) -> bool:
             searchable_text_changed(session, recording.interview_id, now=bench.now())
         session.commit()
     _index(bench, recording_id, wait=False)  # it can be searched while the rest is done, if nobody else is at it
-    ask_for_unfinished(bench.settings)  # the sound for listeners may have waited for the text
     log.info("recording %s, run %s: the text is whole", recording_id, run)
     return True
 
@@ -125,6 +124,7 @@ def finish(bench: Bench, recording_id: int, run: int) -> None:
         session.commit()
     _index(bench, recording_id, wait=True)
     end(bench, recording_id, run, RecordingState.DONE, None)
+    ask_for_unfinished(bench.settings)  # the sound for listeners may have waited for the text
 
 
 def _index(bench: Bench, recording_id: int, *, wait: bool) -> None:
