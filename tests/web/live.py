@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Locator, Page, Route
 from waitress.server import create_server
 
 from archive.accounts import Role
@@ -76,6 +76,16 @@ def open_before_its_script(page: Page, path: str, script: str) -> Callable[[], N
     return let_it_come
 
 
+def follow(page: Page, target: Locator) -> None:
+    """Press what leads to another page, and wait until that page is there with its scripts.
+
+    A press alone waits for nothing: what comes next may meet the old page, one without its scripts or its style, or
+    (`goto`) break off what was sent.
+    """
+    with page.expect_event("load"):
+        target.click()
+
+
 def sounds_at(page: Page) -> float:
     """Where the sound is, in seconds."""
     return float(page.evaluate("document.getElementById('lyd').currentTime"))
@@ -99,6 +109,18 @@ def heard_from(page: Page) -> float:
     return float(page.evaluate(_HEARD_FROM))
 
 
+def began_at(page: Page, press: Callable[[], None]) -> float:
+    """Press what lets the sound of this page begin; where it began, in seconds, however late one looks."""
+    page.evaluate(_NOTE_BEGINNINGS)
+    press()
+    wait_for(lambda: page.evaluate("window.beginnings.length"))
+    return float(page.evaluate("window.beginnings[0]"))
+
+
+_NOTE_BEGINNINGS = """(sound => {
+  window.beginnings = [];
+  sound.addEventListener("playing", () => window.beginnings.push(sound.currentTime));
+})(document.getElementById('lyd'))"""
 _WAS_HEARD = """(sound => sound?.played.length > 0 && !sound.seeking && sound.readyState > 2)(
   document.getElementById('lyd'))"""
 _HEARD_FROM = "(played => played.start(played.length - 1))(document.getElementById('lyd').played)"

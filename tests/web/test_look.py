@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from archive.accounts import Role
-from tests.web.live import PHONE, WIDE
+from tests.web.live import PHONE, WIDE, follow
 
 CSS = Path(__file__).parents[2] / "web" / "static" / "css"
 PAGES = {
@@ -89,11 +89,13 @@ def test_axe_finds_nothing_and_nothing_runs_off_the_page(
     role: Role,
     size: tuple[int, int],
 ) -> None:
+    """Axe looks at each page on a phone; on a screen at one, where the menu lies open. Only the place differs there."""
     page = page_of(role, size=size)
-    for path in PAGES[role]:
+    for number, path in enumerate(PAGES[role]):
         page.goto(path)
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
+        if size == PHONE or number == 0:
+            found = Axe().run(page)
+            assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
         wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wider <= 0, path
 
@@ -159,7 +161,7 @@ def test_without_scripts_the_menu_lies_open_on_a_phone(page_of: Callable[..., Pa
 def test_a_link_is_copied_or_marked(page_of: Callable[..., Page]) -> None:
     page = page_of(Role.SECRETARY)
     page.goto("/brukere")
-    page.get_by_role("button", name="Lag en felles lenke").click()
+    follow(page, page.get_by_role("button", name="Lag en felles lenke"))
     page.get_by_role("button", name="Kopier").click()
     said = re.compile(r"^(Kopiert\.|Teksten er merket\. Trykk Ctrl og C for å kopiere\.)$")
     expect(page.locator("#felles-adresse-said")).to_have_text(said)

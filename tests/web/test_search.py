@@ -21,7 +21,7 @@ from archive.transcripts import Segment
 from archive.units import Unit, UnitKind
 from bench.hostile import questions
 from tests.web.conftest import Browser
-from tests.web.live import PHONE, sounds_at, wait_for, wait_for_sound
+from tests.web.live import PHONE, began_at, wait_for
 from tests.web.stories import NOW, open_to
 
 
@@ -196,9 +196,8 @@ def test_a_question_in_dialect_is_heard_from_the_second_it_is_answered(
     page.get_by_role("button", name="Søk", exact=True).click()
     expect(page.locator("mark")).to_have_text("ordføreren")
     page.wait_for_load_state()  # before its script has come the button is a link to the interview
-    page.locator("a[data-hear]").click()  # said at 34 s, heard from two seconds before
-    wait_for_sound(page)
-    assert abs(sounds_at(page) - 34) <= 2.5
+    began_s = began_at(page, page.locator("a[data-hear]").click)  # said at 34 s, heard from two seconds before
+    assert abs(began_s - 34) <= 2.5
 
 
 @pytest.mark.browser
@@ -206,9 +205,7 @@ def test_a_hit_is_heard_where_it_stands_and_stops(found: int, page_of: Callable[
     page = page_of(Role.MEMBER)
     page.goto("/sok?q=kaia")
     button = page.locator("a[data-hear]")
-    button.click()
-    wait_for_sound(page)
-    assert abs(sounds_at(page) - 14.5) <= 2.5
+    assert abs(began_at(page, button.click) - 14.5) <= 2.5
     expect(button).to_contain_text("Stopp")
     button.click()
     wait_for(lambda: page.evaluate("document.getElementById('lyd').paused"))
@@ -228,9 +225,8 @@ def test_a_member_searches_and_listens_by_keyboard_on_a_phone(found: int, page_o
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.matches('[data-hear]')"):
             break
-    page.keyboard.press("Enter")
-    wait_for_sound(page)
-    assert abs(sounds_at(page) - 14.5) <= 2.5
+    began_s = began_at(page, lambda: page.keyboard.press("Enter"))
+    assert abs(began_s - 14.5) <= 2.5
 
 
 @pytest.mark.browser
