@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,14 @@ from pipeline.engines import Decoded, Engine, Samples
 from pipeline.models import Model
 
 VOCABULARY = ("vi", "gikk", "på", "stemmeverving", "i", "Verdal", "og", "Steinkjer", "hver", "lørdag.")
+
+
+HELD_AT_MOST_S = 240
+
+
+def held_file(log: Path) -> Path:
+    """Holds the number of the batch that the engine of this log does not end, nor any later one, while it is there."""
+    return log.with_suffix(".held")
 
 
 class ScriptedEngine:
@@ -39,6 +48,7 @@ class ScriptedEngine:
         if self._log:
             with self._log.open("a") as file:
                 file.write(" ".join(names) + "\n")
+            _wait_while_held(self._log)
         time.sleep(self._seconds)
         return [_said(window, name) for window, name in zip(windows, names, strict=True)]
 
@@ -49,6 +59,13 @@ class ScriptedEngine:
     def languages(self, window: Samples) -> dict[str, float]:
         """As `Engine.languages`."""
         return {"no": 0.9, "sv": 0.1}
+
+
+def _wait_while_held(log: Path) -> None:
+    number, give_up_at = len(log.read_text().splitlines()), time.monotonic() + HELD_AT_MOST_S
+    with suppress(FileNotFoundError):
+        while number >= int(held_file(log).read_text()) and time.monotonic() < give_up_at:
+            time.sleep(0.02)
 
 
 def _said(window: Samples, name: str) -> Decoded:

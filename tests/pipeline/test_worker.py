@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+import time
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from sqlalchemy import select
 from archive.access import MACHINE_OWNER, Use, record_consent
 from archive.database import Database
 from archive.interviews import Interview, Status
-from archive.jobs import ask_for_unfinished, prepare, try_again, unfinished, worker_is_alive
+from archive.jobs import WorkerSlot, ask_for_unfinished, prepare, try_again, unfinished, worker_is_alive
 from archive.local_time import day_of
 from archive.recordings import MachineLayer, Recording, RecordingState
 from archive.search.index import bring_up_to_date, open_index
@@ -35,7 +36,9 @@ from tests.pipeline.working import (
     batches_in,
     child_worker,
     failure_of,
+    hold,
     kill,
+    let_go,
     planned_batches,
     status_of,
     text_of,
@@ -51,6 +54,12 @@ def find(settings: Settings, database: Database, words: str) -> list[Hit]:
     with database.read() as session:
         today = datetime.now(UTC).date()
         return search(session, open_index(settings), words, viewer=MACHINE_OWNER, today=today).hits
+
+
+def living(database: Database) -> int:
+    """How many workers say that they are alive."""
+    with database.read() as session:
+        return len(session.scalars(select(WorkerSlot)).all())
 
 
 def test_a_received_recording_becomes_text_that_can_be_searched(
@@ -148,12 +157,14 @@ def test_a_killed_worker_goes_on_where_it_was(
 ) -> None:
     interview_id = receive(settings, talk)
     log = tmp_path / "log"
-    with child_worker(settings, log, seconds=1.5) as process:
+    hold(log, 2)
+    with child_worker(settings, log) as process:
         wait_for(lambda: len(batches_in(log)) == 2)
         kill(process)
+    let_go(log)
     assert status_of(database, interview_id) == Status.PROCESSING
     assert 0 < len(text_of(database, interview_id)) < len(undisturbed)
-    with child_worker(settings, log, seconds=0.0):
+    with child_worker(settings, log):
         wait_for(lambda: status_of(database, interview_id) == Status.MACHINE_TEXT)
     assert text_of(database, interview_id) == undisturbed
     assert (
@@ -166,12 +177,14 @@ def test_the_engines_own_database_may_be_lost_in_mid_job(
 ) -> None:
     interview_id = receive(settings, talk)
     log = tmp_path / "log"
-    with child_worker(settings, log, seconds=1.5) as process:
+    hold(log, 2)
+    with child_worker(settings, log) as process:
         wait_for(lambda: len(batches_in(log)) == 2)
         kill(process)
+    let_go(log)
     for left in settings.data.glob("jobs.db*"):
         left.unlink()
-    with child_worker(settings, log, seconds=0.0):
+    with child_worker(settings, log):
         wait_for(lambda: status_of(database, interview_id) == Status.MACHINE_TEXT)
     assert text_of(database, interview_id) == undisturbed
     assert len(batches_in(log)) == len(planned_batches(database)) + 1
@@ -194,10 +207,11 @@ def test_the_living_take_over_from_the_dead(
 ) -> None:
     interview_id = receive(settings, talk)
     mine, others = tmp_path / "log0", tmp_path / "log1"
-    with child_worker(settings, mine, seconds=3) as process:
-        wait_for(lambda: batches_in(mine))
-        with child_worker(settings, others, seconds=0.0):
-            wait_for(lambda: len(batches_in(mine)) == 2)
+    hold(mine, 2)
+    with child_worker(settings, mine) as process:
+        wait_for(lambda: len(batches_in(mine)) == 2)
+        with child_worker(settings, others):
+            wait_for(lambda: living(database) == 2)
             kill(process)
             wait_for(lambda: status_of(database, interview_id) == Status.MACHINE_TEXT)
     assert text_of(database, interview_id) == undisturbed
@@ -209,12 +223,15 @@ def test_a_worker_that_is_told_to_stop_leaves_the_rest_for_later(
 ) -> None:
     interview_id = receive(settings, talk)
     log, stop = tmp_path / "log", threading.Event()
-    thread = threading.Thread(target=run_worker, args=(settings, stop), kwargs={"load": loading(log, 1.0)})
+    hold(log, 1)
+    thread = threading.Thread(target=run_worker, args=(settings, stop), kwargs={"load": loading(log)})
     thread.start()
     wait_for(lambda: batches_in(log))
     with database.read() as session:
         assert worker_is_alive(session, datetime.now(UTC))
     stop.set()
+    time.sleep(0.5)  # until it has heard so; were it slower, two more batches would have to end before
+    let_go(log)
     thread.join()
     with database.read() as session:
         assert not worker_is_alive(session, datetime.now(UTC))
@@ -229,7 +246,8 @@ def test_a_persons_correction_stands_when_the_work_goes_on(
 ) -> None:
     interview_id = receive(settings, talk)
     log = tmp_path / "log"
-    with child_worker(settings, log, seconds=1.5) as process:
+    hold(log, 2)
+    with child_worker(settings, log) as process:
         wait_for(lambda: text_of(database, interview_id))
         kill(process)
     with database.write() as session:
@@ -306,7 +324,7 @@ def test_sound_that_failed_is_made_again_and_the_text_stays(
         session.commit()
         copy, waveform = access_copy_path(settings, interview), peaks_path(settings, interview)
     assert ask_for_unfinished(settings) == 1
-    with child_worker(settings, tmp_path / "log", 0):
+    with child_worker(settings, tmp_path / "log"):
         wait_for(lambda: copy.exists() and waveform.exists())
     assert batches_in(tmp_path / "log") == []
     assert (status_of(database, interview_id), text_of(database, interview_id)) == (Status.REVIEWED, before)

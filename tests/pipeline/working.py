@@ -19,7 +19,7 @@ from archive.settings import Settings
 from archive.transcripts import segments_of
 from pipeline.bench import Load
 from pipeline.worker import run_worker, work_until_done
-from tests.pipeline.scripted import loading
+from tests.pipeline.scripted import held_file, loading
 
 PROJECT = Path(__file__).resolve().parents[2]
 Text = list[tuple[int, int, str]]
@@ -46,7 +46,7 @@ def worker_here(settings: Settings, load: Load) -> Iterator[threading.Event]:
 
 
 @contextmanager
-def child_worker(settings: Settings, log: Path, seconds: float) -> Iterator["subprocess.Popen[bytes]"]:
+def child_worker(settings: Settings, log: Path, seconds: float = 0.0) -> Iterator["subprocess.Popen[bytes]"]:
     """A worker in a process of its own, whose engine takes `seconds` for a batch."""
     command = [sys.executable, "-m", "tests.pipeline.scripted", str(settings.data), str(log), str(seconds)]
     with subprocess.Popen(command, cwd=PROJECT) as process:
@@ -68,6 +68,19 @@ def wait_for(condition: Callable[[], object], *, seconds: float = 240) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it never came"
         time.sleep(0.05)
+
+
+def hold(log: Path, batch: int) -> None:
+    """Let the engine of this log come as far as this batch, counted from 1, and stay in it until it is let go.
+
+    What a test does then happens in the middle of that batch, however slow the machine.
+    """
+    held_file(log).write_text(str(batch))
+
+
+def let_go(log: Path) -> None:
+    """Let the engine of this log go on."""
+    held_file(log).unlink()
 
 
 def batches_in(log: Path) -> list[str]:
