@@ -15,6 +15,7 @@ from archive.accounts import Role
 from archive.database import Database
 from archive.interviews import Interview
 from archive.settings import Settings
+from tests.chromium import PATIENCE_S
 from tests.web.live import PHONE, WIDE, open_before_its_script, wait_for
 from tests.web.served import Server, session_cookie
 from tests.web.test_handin import sounds, tone
@@ -65,7 +66,10 @@ def hand_in(page: Page) -> int:
 
 
 def slow_down(page: Page, bytes_a_second: int) -> Callable[[int], None]:
-    """A thin line; gives a way to change it. -1: as fast as it goes; 0: no network."""
+    """A thin line; gives a way to change it. -1: as fast as it goes; 0: no network.
+
+    So thin that the sending is not over before a slow machine does what is to happen in the middle of it.
+    """
     link = page.context.new_cdp_session(page)
     link.send("Network.enable")
 
@@ -180,7 +184,7 @@ def test_what_is_chosen_ticked_and_typed_before_the_script_runs_counts(
 def test_a_lost_network_resumes_by_itself(page_of: OpenPage, long_sound: Path, database: Database) -> None:
     page = page_of(Role.VOLUNTEER)
     page.goto("/lever")
-    change = slow_down(page, 9_000_000)
+    change = slow_down(page, 3_000_000)
     choose(page, long_sound)
     status = page.locator("#chosen .file-status")
     expect(status).to_contain_text("MB av 29 MB")
@@ -205,7 +209,7 @@ def test_a_page_loaded_anew_remembers_what_was_typed_and_goes_on_sending(
     page.goto("/lever")
     choose(page, sounds / "side1.mp3")
     expect(page.locator("#chosen .file-status.good")).to_have_count(1)
-    change = slow_down(page, 6_000_000)
+    change = slow_down(page, 3_000_000)
     choose(page, long_sound)
     status = page.locator("#chosen .file-status").nth(1)
     wait_for(lambda: int((re.match(r"(\d+) %", status.inner_text()) or [0, 0])[1]) > 35)
@@ -242,8 +246,9 @@ def test_a_server_killed_in_mid_upload_is_waited_for(
         cookie = {"name": "stemme", "value": session_cookie(settings, "volunteer"), "url": server.url}
         context.add_cookies([cookie])  # type: ignore[list-item]
         page = context.new_page()
+        page.set_default_timeout(PATIENCE_S * 1000)
         page.goto("/lever")
-        change = slow_down(page, 9_000_000)
+        change = slow_down(page, 3_000_000)
         choose(page, long_sound)
         status = page.locator("#chosen .file-status")
         wait_for(lambda: int((re.match(r"(\d+) %", status.inner_text()) or [0, 0])[1]) > 35)
@@ -359,7 +364,9 @@ TOO_SMALL = """[...document.querySelectorAll("main button, main .btn, main input
 
 
 def look_at(page: Page) -> None:
-    results = Axe().run(page)
-    assert results.violations_count == 0, results.generate_report()
+    page.wait_for_load_state()
+    if page.viewport_size == {"width": PHONE[0], "height": PHONE[1]}:  # for a screen see test_look
+        results = Axe().run(page)
+        assert results.violations_count == 0, results.generate_report()
     assert page.evaluate(TOO_SMALL) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -51,8 +51,10 @@ def test_a_text_goes_from_a_file_to_a_page_that_can_be_read(
 
 
 def _look(page: Page, name: str, size: tuple[int, int]) -> None:
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    if size == PHONE:  # for a screen see test_look
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
     if folder := os.environ.get("STEMME_TEST_PICTURES"):  # to look at it oneself
         page.screenshot(path=Path(folder) / f"{name}-{size[0]}.png", full_page=True)

@@ -328,5 +328,5 @@ def test_the_pages_fit_and_can_be_used_by_everybody(
     ):
         page.goto(path)
         assert page.evaluate("() => document.documentElement.scrollWidth") <= size[0], path
-        found = Axe().run(page).response["violations"]
+        found = Axe().run(page).response["violations"] if size == PHONE else []  # for a screen see test_look
         assert not found, (path, [(each["id"], each["nodes"][0]["html"]) for each in found])

@@ -35,6 +35,7 @@ def test_the_register_from_a_table_to_a_merge(
 
     def look(name: str, heading: str) -> None:
         expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+        page.wait_for_load_state()
         page.screenshot(path=tmp_path / f"{name}-{size[0]}.png", full_page=True)
         assert page.viewport_size
         width = page.locator("html").bounding_box()

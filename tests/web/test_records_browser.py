@@ -62,6 +62,7 @@ def test_a_plan_is_read_on_a_phone_and_its_lines_are_cited_without_scripts(
     expect(page.get_by_label("Henvisning")).to_have_value(
         "«Plan for dugnaden», våren 1974. TSV-D-0001, side 1, linje 5–6."
     )
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
 
 

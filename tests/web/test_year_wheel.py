@@ -349,8 +349,9 @@ def test_axe_finds_nothing_and_large_text_fits(
     paths = (*paths, "/gjennomforing/1", "/overlevering", "/kalender", "/utboks")
     for path in (*(f"/arshjul{each}" for each in paths), link[0]):
         page.goto(path)
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
+        if size == PHONE:  # for a screen see test_look
+            found = Axe().run(page)
+            assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
         for text in ("", "36px") if size == PHONE else ("",):
             page.evaluate(f"document.documentElement.style.fontSize = '{text}'")
             wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
