@@ -19,7 +19,18 @@ from archive.setup import open_database
 from media.places import speech_file
 from tests.conftest import settings_for
 from tests.pipeline.conftest import receive
-from tests.pipeline.working import Text, batches_in, child_worker, failure_of, status_of, text_of, wait_for, words_of
+from tests.pipeline.working import (
+    Text,
+    batches_in,
+    child_worker,
+    failure_of,
+    hold,
+    let_go,
+    status_of,
+    text_of,
+    wait_for,
+    words_of,
+)
 
 pytestmark = pytest.mark.worker
 
@@ -80,15 +91,17 @@ def test_a_full_disk_is_said_and_trying_again_works(
             sha256 = session.scalars(select(Recording.sha256)).one()
         ballast = fill(small_disk)
         ballast.open("r+b").truncate(ballast.stat().st_size - 2_000_000)  # the rows have room, the speech file has not
-        with child_worker(small_disk, log, seconds=1.0):
+        with child_worker(small_disk, log):
             wait_for(lambda: failure_of(database) is not None)
         assert (status_of(database, interview_id), failure_of(database)) == (Status.FAILED, "out_of_room")
         assert not speech_file(small_disk.derived, sha256).exists()
         ballast.unlink()
         again(database)
-        with child_worker(small_disk, log, seconds=1.0):
+        hold(log, 2)
+        with child_worker(small_disk, log):
             wait_for(lambda: len(batches_in(log)) == 2)
             ballast = fill(small_disk)  # while the second batch is under way
+            let_go(log)
             time.sleep(6)
             so_far = words_of(text_of(database, interview_id))
             assert so_far == words_of(undisturbed)[: len(so_far)]
@@ -97,7 +110,7 @@ def test_a_full_disk_is_said_and_trying_again_works(
             assert failure_of(database) in (None, "out_of_room")
         if status_of(database, interview_id) == Status.FAILED:
             again(database)
-            with child_worker(small_disk, log, seconds=0.0):
+            with child_worker(small_disk, log):
                 wait_for(lambda: status_of(database, interview_id) == Status.MACHINE_TEXT)
         assert text_of(database, interview_id) == undisturbed
         assert is_sound(database)
