@@ -4,6 +4,7 @@ import io
 import json
 import subprocess
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -130,7 +131,7 @@ def test_a_backup_during_an_upload_is_whole(
     arriving.start()
     try:
         while pieces < 3:
-            pass
+            time.sleep(0.01)
         backup(settings, tmp_path / "kept", now=NOW)
     finally:
         over.set()

@@ -155,8 +155,8 @@ def _survive(settings: Settings, database: Database, server: Postman, url: str, 
             if number % 2 == 0 and states(database)[Sending.SENT] < kills:
                 before = len(server.letters)
                 server.victim = process
-                wait_for(lambda before=before: len(server.letters) > before, seconds=60)  # type: ignore[misc]
-                process.wait(10)
+                wait_for(lambda before=before: len(server.letters) > before)  # type: ignore[misc]
+                process.wait(120)
                 in_the_gap += 1
             else:
                 time.sleep(chance.uniform(0.3, 4))

@@ -104,7 +104,7 @@ def test_who_reads_us_may_stop_or_be_gone(settings: Settings, start_stemme: Star
     reader = start_stemme("model", "list", "--json")
     assert reader.stdout
     reader.stdout.close()
-    assert (reader.wait(30), reader.stderr and reader.stderr.read()) == (1, "")
+    assert (reader.wait(120), reader.stderr and reader.stderr.read()) == (1, "")
     command = f"{sys.executable} -m stemme model list"
     environ = {**os.environ, "STEMME_DATA": str(settings.data)}
     for elsewhere, code, said in ((">&-", 0, ""), ("2>&- >/dev/null", 0, ""), (">/dev/full", 1, "Disken er full.\n")):
