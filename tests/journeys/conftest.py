@@ -61,7 +61,10 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield archive
     finally:
         server.terminate()
-        server.wait(60)
+        try:
+            server.wait(120)
+        finally:
+            server.kill()
 
 
 def _wait_for(address: str) -> None:
@@ -75,7 +78,7 @@ def _wait_for(address: str) -> None:
     raise AssertionError("the archive did not open")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def come_in(served: Served, chromium: Browser) -> Iterator[Callable[..., Page]]:
     """Somebody new with a role follows the link that was handed over; "visitor" just comes."""
     contexts = []

@@ -6,21 +6,25 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.conftest import REAL, Served
-from tests.web.live import PHONE, sounds_at, wait_for, wait_for_sound
+from tests.journeys.conftest import REAL
+from tests.web.live import PHONE, began_at, follow, wait_for
 
-pytestmark = [pytest.mark.browser, pytest.mark.weights]
+# On a busy machine; alone each takes half a minute.
+pytestmark = [pytest.mark.browser, pytest.mark.weights, pytest.mark.timeout(900)]
 
 TEXT_WITHIN_S = 240
 # How far from the word the sound may be when it starts: it begins 2 s before.
 NEAR_S = 2.5
 
 
-def test_a_volunteer_hands_in_a_recording_and_hears_a_word_of_it(
-    come_in: Callable[..., Page], cut: Callable[[int, int], Path]
-) -> None:
+@pytest.fixture(scope="module")
+def handed_in(come_in: Callable[..., Page], cut: Callable[[int, int], Path]) -> tuple[Page, str, str]:
+    """A volunteer hands in a recording and waits for its text: her page, the interview's address, a word of it.
+
+    It takes half a minute, so two journeys go on from here.
+    """
     page = come_in("volunteer")
     page.goto("/lever")
     page.set_input_files("input[type=file]", REAL if REAL.exists() else cut(0, 60))
@@ -28,13 +32,14 @@ def test_a_volunteer_hands_in_a_recording_and_hears_a_word_of_it(
     page.get_by_role("button", name="Lever opptaket").click()
     page.get_by_role("heading", name="Mottatt og kontrollert").wait_for()
     address = open_finished(page)
+    return page, address, a_word_of(page)
 
-    word = a_word_of(page)
+
+def test_a_volunteer_hands_in_a_recording_and_hears_a_word_of_it(handed_in: tuple[Page, str, str]) -> None:
+    page, address, word = handed_in
     page.goto(f"/sok?q={word}")
     hit = page.locator(f".hit[data-interview='{number_of(address)}'] [data-hear]").first
-    hit.click()
-    wait_for_sound(page)
-    assert heard_near(page, address, word)
+    assert is_near(page, began_at(page, hit.click), address, word)
 
 
 def test_the_same_on_a_phone_with_the_keyboard_only(
@@ -66,24 +71,15 @@ def test_the_same_on_a_phone_with_the_keyboard_only(
     hit.wait_for()
     page.wait_for_load_state()
     tab_to(page, hit)
-    page.keyboard.press("Enter")
-    wait_for_sound(page)
-    assert heard_near(page, address, word)
+    began_s = began_at(page, lambda: page.keyboard.press("Enter"))
+    assert is_near(page, began_s, address, word)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
 
 
 def test_nothing_is_found_until_the_secretary_opens_it(
-    served: Served, come_in: Callable[..., Page], cut: Callable[[int, int], Path]
+    come_in: Callable[..., Page], handed_in: tuple[Page, str, str]
 ) -> None:
-    volunteer = come_in("volunteer")
-    volunteer.goto("/lever")
-    volunteer.set_input_files("input[type=file]", cut(45, 25))
-    fill_in(volunteer, "Bare for medlemmer")
-    volunteer.get_by_role("button", name="Lever opptaket").click()
-    volunteer.get_by_role("heading", name="Mottatt og kontrollert").wait_for()
-    address = open_finished(volunteer)
-    word = a_word_of(volunteer)
-
+    _volunteer, address, word = handed_in
     visitor, member = come_in("visitor"), come_in("member")
     for reader in (visitor, member):
         assert nothing_of(reader, address, word)
@@ -98,13 +94,12 @@ def test_nothing_is_found_until_the_secretary_opens_it(
     secretary.get_by_text("gjelder", exact=True).wait_for()
 
     hit = soon_found(member, address, word)
-    hit.click()
-    wait_for_sound(member)
-    assert heard_near(member, address, word)
+    assert is_near(member, began_at(member, hit.click), address, word)
     assert nothing_of(visitor, address, word)
 
     secretary.goto(address)
-    secretary.get_by_role("button", name="Lukk nå").click()
+    follow(secretary, secretary.get_by_role("button", name="Lukk nå"))
+    expect(secretary.get_by_text("Intervjuet er lukket.")).to_be_visible()
     assert nothing_of(member, address, word)
 
 
@@ -163,11 +158,11 @@ def soon_found(page: Page, address: str, word: str) -> Locator:
     return hit
 
 
-def heard_near(page: Page, address: str, word: str) -> bool:
-    """Whether the sound stands within 2.5 s of where the transcript itself has the word."""
+def is_near(page: Page, began_s: float, address: str, word: str) -> bool:
+    """Whether a sound that began there began within 2.5 s of where the transcript itself has the word."""
     segments = page.request.get(f"{address}/eksport/json").json()["segments"]
     times = [each["start_ms"] / 1000 for line in segments for each in line["words"] if word in each["text"].lower()]
-    return any(abs(sounds_at(page) - time_s) <= NEAR_S for time_s in times)
+    return any(abs(began_s - time_s) <= NEAR_S for time_s in times)
 
 
 def tab_to(page: Page, wanted: Locator) -> None:
