@@ -1,5 +1,6 @@
 """*Arbeidsplan*: the plans, one plan as it is read, and one goal or measure with what shows that it is done."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -21,6 +22,7 @@ from archive.workplan.outline import ItemKind, outline
 from archive.workplan.plans import PlanState, WorkPlan
 from archive.workplan.report import count_statuses
 from archive.workplan.revision import plan_after
+from archive.workplan.sources import FromDocument
 from web.rights import needs
 from web.visit import db, today, viewer
 from web.workplan_words import FILTERS, STATUSES
@@ -68,6 +70,7 @@ def one(plan_id: int) -> ResponseReturnValue:
     sees = sight()
     plan = plan_for(db(), plan_id, sees)
     items, year = items_of(db(), plan_id), asked_year(plan)
+    status = status_of(db(), plan, year)
     numbers = [each.id for each in items if each.kind is not ItemKind.HEADING]
     chosen = request.args.get("status", "")
     after, amendments = plan_after(db(), plan), amendments_of(db(), plan)
@@ -86,10 +89,10 @@ def one(plan_id: int) -> ResponseReturnValue:
         own=own_items(db(), viewer(), items, today=today()) if not plan.is_proposal else set(),
         amendments=amendments,
         added_later={each.row_id for each in amendments if each.before is None},
-        status=status_of(db(), plan, year),
+        status=status,
         after=after if after is not None and sees.sees(after) else None,
         meeting=seen_meeting(plan),
-        records=seen_records(plan, items),
+        records=seen_records(plan, [*items, *status.points]),
     )
 
 
@@ -145,8 +148,8 @@ def seen_meeting(plan: WorkPlan) -> Meeting | None:
     return db().scalar(select(Meeting).where(Meeting.id == plan.meeting_id, meetings_visible_to(viewer())))
 
 
-def seen_records(plan: WorkPlan, items: list[WorkPlanItem]) -> dict[int, Record]:
-    """The documents that a plan and its items name, as far as this reader may see them; one question."""
+def seen_records(plan: WorkPlan, items: Iterable[FromDocument]) -> dict[int, Record]:
+    """The documents that a plan and what stands in it name, as far as this reader may see them; one question."""
     numbers = {plan.record_id, *(each.record_id for each in plan.parents), *(each.source_record_id for each in items)}
     found = select(Record).where(Record.id.in_(numbers - {None}), records_visible_to(viewer()))
     return {each.id: each for each in db().scalars(found)} if numbers - {None} else {}

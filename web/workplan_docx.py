@@ -109,17 +109,13 @@ def _status(paper: "_Paper", report: AnnualReport) -> None:
             for each in status.figures
         ]
         paper.table(("Hva", str(report.year), str(report.year - 1), "Forskjell"), rows)
-    for heading, now_points, before in (
-        ("Styrker", status.strengths, status.strengths_before),
-        ("Svakheter", status.weaknesses, status.weaknesses_before),
-    ):
-        if now_points or before:
+    for heading, points in (("Styrker", status.strengths), ("Svakheter", status.weaknesses)):
+        if not points.is_empty:
             paper.heading(heading, 2)
-            paper.bullets(f"{each}{' (ny)' if before and each not in before else ''}" for each in now_points)
-            gone = [each for each in before if each not in now_points]
-            if gone:
-                paper.line(f"Sto i {report.year - 1}, og ikke nå:" if now_points else f"I {report.year - 1} sto det:")
-                paper.bullets(gone)
+            paper.bullets(f"{each.text}{' (ny)' if points.is_new(each) else ''}" for each in points.now)
+            if points.gone:
+                paper.line(f"Sto i {report.year - 1}, og ikke nå:" if points.now else f"I {report.year - 1} sto det:")
+                paper.bullets(points.gone)
 
 
 def _wheel(paper: "_Paper", report: AnnualReport) -> None:

@@ -43,8 +43,8 @@ def edit(plan_id: int) -> ResponseReturnValue:
     year = asked_year(plan)
     status = status_of(db(), plan, year)
     typed = {
-        "strength": "\n".join(status.strengths or (status.strengths_before if status.is_empty else ())),
-        "weakness": "\n".join(status.weaknesses or (status.weaknesses_before if status.is_empty else ())),
+        name: "\n".join(points.texts or (points.before if status.is_empty else ()))
+        for name, points in (("strength", status.strengths), ("weakness", status.weaknesses))
     }
     return _form(plan, status, typed)
 

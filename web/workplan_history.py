@@ -18,13 +18,12 @@ from archive.workplan.amounts import shown_amount
 from archive.workplan.changes import TABLES as OF_PLAN
 from archive.workplan.changes import is_of_plan, undo_together
 from archive.workplan.items import ItemStatus
-from archive.workplan.outline import ItemKind
 from archive.workplan.plans import PlanState, WorkPlan, load_plan
 from web import wording
 from web.rights import needs
 from web.told_changes import Names, Told
 from web.visit import db, now, viewer
-from web.workplan_words import ACTS, FIELDS, KINDS, STATES, STATUSES, TABLES, problem
+from web.workplan_words import ACTS, FIELDS, LINE_KINDS, STATES, STATUSES, TABLES, problem
 
 pages = Blueprint("workplan_history", __name__, url_prefix="/arbeidsplan")
 
@@ -77,7 +76,7 @@ def _told(together: list[RowChange], names: Names) -> Told:
     for change in sorted(together, key=lambda each: each.id):
         before, after = change.before or {}, change.after or {}
         for field in change.fields:
-            if field in FIELDS and not (change.of_table == "work_plan_point" and field == "kind"):
+            if field in FIELDS:
                 lines.append(
                     (FIELDS[field], _say(names, field, before.get(field)), _say(names, field, after.get(field)))
                 )
@@ -85,7 +84,7 @@ def _told(together: list[RowChange], names: Names) -> Told:
     return Told.of(
         main,
         act=ACTS.get(main.act, main.act),
-        what=_what(main, sum(each.of_table == main.of_table and each.act == main.act for each in together)),
+        what=_what(main, together),
         lines=tuple(told[:MOST_LINES]),
         more=max(0, len(told) - MOST_LINES),
         may_undo=(all(each.can_be_undone for each in together) and main.act != "undid") or _is_lone_undo(together),
@@ -96,13 +95,14 @@ def _is_lone_undo(together: list[RowChange]) -> bool:
     return len(together) == 1 and together[0].act == "undid" and together[0].can_be_undone
 
 
-def _what(change: RowChange, count: int) -> str:
+def _what(change: RowChange, together: list[RowChange]) -> str:
     stood = change.after or change.before or {}
     if change.of_table != "work_plan_item":
         return TABLES.get(change.of_table, change.of_table)
-    if count > 1:
-        return f"{count} punkter"
-    return f"«{stood.get('text', '')}»"
+    count = sum(each.of_table == change.of_table and each.act == change.act for each in together)
+    has_points = any(each.of_table == "work_plan_point" for each in together)
+    named = f"{count} punkter" if count > 1 else f"«{stood.get('text', '')}»"
+    return f"{named}, og {TABLES['work_plan_point']}" if has_points else named
 
 
 def _say(names: Names, field: str, value: object) -> str:
@@ -119,7 +119,7 @@ def _say(names: Names, field: str, value: object) -> str:
 
 
 _KEYS: dict[str, Callable[[str], str]] = {
-    "kind": lambda key: KINDS[ItemKind(key)],
+    "kind": LINE_KINDS.__getitem__,
     "state": lambda key: STATES[PlanState(key)],
     "status": lambda key: STATUSES[ItemStatus(key)],
     "each_of": lambda key: UNIT_WORDS[UnitKind(key)],

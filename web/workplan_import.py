@@ -1,4 +1,4 @@
-"""Goals and measures from elsewhere: a pasted list, or the pages of a document. Seen first, then put in."""
+"""Goals, measures, strengths and weaknesses from elsewhere: a pasted list, or a document. Seen first, then put in."""
 
 from dataclasses import dataclass
 
@@ -13,14 +13,18 @@ from archive.readable.blocks import Block
 from archive.records import Record, RecordVersion
 from archive.records_found import load_record, pages_of
 from archive.workplan.item_acts import add_items
-from archive.workplan.items import ItemDetails, Source
+from archive.workplan.items import ItemDetails
 from archive.workplan.lines import MOST_LINES, Candidate, candidates_of, read_list
 from archive.workplan.outline import ItemKind
-from archive.workplan.plans import WorkPlan, load_plan
+from archive.workplan.plans import WorkPlan, load_plan, new_batch
+from archive.workplan.points import Point, PointKind, add_points
+from archive.workplan.sources import Source
+from web import wording
 from web.rights import needs
 from web.typed_unit import read_number
-from web.visit import db, now, viewer
-from web.workplan_words import KINDS, wrong
+from web.visit import db, now, today, viewer
+from web.workplan_typed import read_year
+from web.workplan_words import LINE_KINDS, wrong
 
 pages = Blueprint("workplan_import", __name__, url_prefix="/arbeidsplan")
 
@@ -97,28 +101,62 @@ def take(plan_id: int) -> ResponseReturnValue:
         return _pages(load_plan(db(), plan_id), record, version, first, bad), 422
 
 
-def _put_in(plan: WorkPlan, chosen: list[tuple[ItemKind, Candidate]], record: Record | None) -> ResponseReturnValue:
-    """Put items in, and go to the plan.
+def _put_in(plan: WorkPlan, chosen: list[tuple[str, Candidate]], record: Record | None) -> ResponseReturnValue:
+    """Put in what was chosen, to be undone in one go, and show it in the plan.
 
     Raises:
-        BadInput: as `add_items`; `lines` are "none_chosen".
+        BadInput: as `add_items` and `add_points`; `lines` are "none_chosen", or one is "point_too_long".
     """
     if not chosen:
         raise BadInput("lines", "none_chosen")
-    many = [
-        ItemDetails(kind, each.text, each.about, source=Source(record.id, each.page, each.lines) if record else None)
-        for kind, each in chosen
-    ]
-    made = add_items(db(), plan, many, why=request.form.get("why", ""), by=viewer().user_id, now=now())
+    items, points = _items(chosen, record), _points(chosen, record)
+    year = read_year(request.form.get("year", ""), "year") or plan.year_shown(today())
+    why, batch, by = request.form.get("why", ""), new_batch(), viewer().user_id
+    made = add_items(db(), plan, items, why=why, by=by, now=now(), batch=batch) if items else []
+    said = add_points(db(), plan, year, points, by=by, now=now(), batch=batch) if points else []
     db().commit()
-    flash(f"{len(made)} punkter er lagt inn. Var noe feil, angrer du alt på en gang i historikken.")
-    return redirect(url_for("workplan.one", plan_id=plan.id, _anchor=f"punkt-{made[0].id}"), 303)
+    count = len(made) + len(said)
+    if count:
+        flash(
+            f"{wording.counted(count, 'punkt', 'punkter')} er lagt inn. "
+            "Var noe feil, angrer du alt på en gang i historikken."
+        )
+    else:
+        flash("Alt du valgte, sto der fra før. Ingenting er endret.")
+    anchor = f"punkt-{made[0].id}" if made else "status"
+    return redirect(url_for("workplan.one", plan_id=plan.id, ar=year if said else None, _anchor=anchor), 303)
 
 
-def _chosen(found: list[Candidate]) -> list[tuple[ItemKind, Candidate]]:
+def _items(chosen: list[tuple[str, Candidate]], record: Record | None) -> list[ItemDetails]:
+    """The headings, goals and measures."""
+    return [
+        ItemDetails(ItemKind(kind), each.text, each.about, source=_source(record, each))
+        for kind, each in chosen
+        if kind in list(ItemKind)
+    ]
+
+
+def _points(chosen: list[tuple[str, Candidate]], record: Record | None) -> list[Point]:
+    """The strengths and weaknesses, which are short."""
+    taken = [(PointKind(kind), each) for kind, each in chosen if kind in list(PointKind)]
+    if any(each.about for _, each in taken):
+        raise BadInput("lines", "point_too_long")
+    return [Point(kind, each.text, _source(record, each)) for kind, each in taken]
+
+
+def _source(record: Record | None, line: Candidate) -> Source | None:
+    return Source(record.id, line.page, line.lines) if record else None
+
+
+def _year(plan: WorkPlan) -> str:
+    """Whose strengths and weaknesses the form is about."""
+    return request.form.get("year") or str(plan.year_shown(today()))
+
+
+def _chosen(found: list[Candidate]) -> list[tuple[str, Candidate]]:
     """What the form says of each line; nothing said is not taken."""
     said = [request.form.get(f"slag_{number}", "") for number in range(len(found))]
-    return [(ItemKind(kind), each) for kind, each in zip(said, found, strict=True) if kind in list(ItemKind)]
+    return [(kind, each) for kind, each in zip(said, found, strict=True) if kind in LINE_KINDS]
 
 
 def _lines(found: list[Candidate]) -> list[Line]:
@@ -163,7 +201,9 @@ def _preview(plan: WorkPlan, lines: list[Line], *, typed: str, usual: str, bad: 
         hidden={"typed": typed, "usual": usual, "legg_inn": "ja"},
         action=url_for(".look", plan_id=plan.id),
         record=None,
-        kinds=KINDS,
+        kinds=LINE_KINDS,
+        year=_year(plan),
+        year_choices=[(each, each) for each in plan.years],
         reason=request.form.get("why", ""),
         wrong=wrong(bad),
     )
@@ -193,7 +233,9 @@ def _pages(plan: WorkPlan, record: Record, version: RecordVersion, first: int, b
         last=min(first + PAGES_AT_ONCE - 1, version.page_count),
         page_count=version.page_count,
         together=PAGES_AT_ONCE,
-        kinds=KINDS,
+        kinds=LINE_KINDS,
+        year=_year(plan),
+        year_choices=[(each, each) for each in plan.years],
         reason=request.form.get("why", ""),
         wrong=wrong(bad),
     )

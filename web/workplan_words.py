@@ -12,10 +12,15 @@ from archive.workplan.figures import Compared
 from archive.workplan.items import ItemStatus, WorkPlanItem, WorkPlanResponsible
 from archive.workplan.outline import ItemKind
 from archive.workplan.plans import PlanState, WorkPlan
+from archive.workplan.points import PointKind
+from archive.workplan.sources import FromDocument
 from web import wording
 
 STATES = {PlanState.PROPOSAL: "forslag", PlanState.ADOPTED: "vedtatt", PlanState.SUPERSEDED: "avløst"}
 KINDS = {ItemKind.HEADING: "overskrift", ItemKind.GOAL: "mål", ItemKind.MEASURE: "tiltak"}
+# What a line of a text may become.
+LINE_KINDS: dict[str, str] = {kind.value: word for kind, word in KINDS.items()}
+LINE_KINDS |= {PointKind.STRENGTH.value: "styrke", PointKind.WEAKNESS.value: "svakhet"}
 STATUSES = {
     ItemStatus.NOT_BEGUN: "ikke begynt",
     ItemStatus.UNDER_WAY: "i gang",
@@ -135,7 +140,7 @@ def counts_words(counts: dict[ItemStatus, int]) -> str:
     return ", ".join(f"{number} {STATUSES[status]}" for status, number in counts.items())
 
 
-def source_words(item: WorkPlanItem) -> str:
+def source_words(item: FromDocument) -> str:
     """`side 2, linje 80–82`."""
     parts = [f"side {item.source_page}"] if item.source_page else []
     parts += [f"linje {item.source_lines.replace('-', '–')}"] if item.source_lines else []
@@ -202,7 +207,10 @@ PROBLEMS: dict[tuple[str, str] | str, str] = {
     ("heading", "too_many"): "Det er for mange avsnitt. Slå noen sammen.",
     ("lines", "empty"): "Lim inn minst ett mål eller tiltak.",
     ("lines", "too_many"): "Det er for mange linjer. Ta høyst 300 om gangen.",
-    ("lines", "none_chosen"): "Velg minst ett punkt som skal bli overskrift, mål eller tiltak.",
+    ("lines", "none_chosen"): "Velg minst ett punkt som skal bli overskrift, mål, tiltak, styrke eller svakhet.",
+    ("lines", "too_many_points"): "Et år kan ha høyst 60 styrker og 60 svakheter. Ta med de viktigste.",
+    ("lines", "point_too_long"): "En styrke eller svakhet kan ha høyst 500 tegn. Skriv den kortere under «Skriv tall, "
+    "styrker og svakheter», og la linjen stå som «Ikke med» her.",
     ("lines", "changed_meanwhile"): "Dokumentet har fått en ny fil mens du valgte. Se over listen på nytt.",
     ("change", "adopted"): "Planen er vedtatt siden. Endre teksten på vanlig måte, så ser alle hva som er endret.",
     ("seen", "changed_meanwhile"): "Noen andre endret dette mens du skrev. Se i historikken hva de gjorde. Lagrer du "

@@ -13,10 +13,11 @@ from archive.database import Base, find_row
 from archive.errors import BadInput, NotFound
 from archive.local_time import day_of
 from archive.row_history import RowChange, changes_in, note_change, require_not_undone, snapshot, undo_change
-from archive.workplan.figures import WorkPlanFigure, WorkPlanPoint
+from archive.workplan.figures import WorkPlanFigure
 from archive.workplan.item_acts import take_away
 from archive.workplan.items import WorkPlanItem, items_of
 from archive.workplan.plans import WorkPlan, WorkPlanParent, new_batch, page_of
+from archive.workplan.points import WorkPlanPoint
 from archive.workplan.report_texts import WorkPlanReportText
 
 TABLES = (

@@ -1,6 +1,5 @@
 """How the year stands: figures, strengths and weaknesses, beside those of the year before."""
 
-import enum
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,11 +13,11 @@ from archive.errors import BadInput
 from archive.people import name_key
 from archive.row_history import note_change, snapshot
 from archive.typed import one_line
-from archive.workplan.plans import PlanState, WorkPlan, new_batch, page_of
+from archive.workplan.plans import WorkPlan, new_batch, page_of, plan_before
+from archive.workplan.points import PointKind, WorkPlanPoint, YearPoints, beside, points_of, write_points
 
 LONGEST_LABEL = 120
-LONGEST_POINT = 500
-MOST_FIGURES, MOST_POINTS = 40, 60
+MOST_FIGURES = 40
 
 # What every county branch counts, in this order; a plan may have its own besides.
 USUAL = {
@@ -34,13 +33,6 @@ USUAL = {
     "wheel-held": "Holdt i årshjulet",
     "wheel-missing": "Mangler i årshjulet",
 }
-
-
-class PointKind(enum.StrEnum):
-    """What a point says of the branch."""
-
-    STRENGTH = "strength"
-    WEAKNESS = "weakness"
 
 
 class WorkPlanFigure(Base):
@@ -60,20 +52,6 @@ class WorkPlanFigure(Base):
     value: Mapped[float] = mapped_column(Float)
     is_counted: Mapped[bool] = mapped_column(default=False)  # the archive counted it
     noted_on: Mapped[date]
-
-
-class WorkPlanPoint(Base):
-    """One strength or weakness, as one year's plan says it."""
-
-    __tablename__ = "work_plan_point"
-    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy reads it from the class
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    plan_id: Mapped[int] = mapped_column(ForeignKey("work_plan.id"), index=True)
-    year: Mapped[int]
-    kind: Mapped[PointKind]
-    position: Mapped[int]
-    text: Mapped[str] = mapped_column(String(LONGEST_POINT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,20 +86,23 @@ class YearStatus:
 
     year: int
     figures: tuple[Compared, ...]
-    strengths: tuple[str, ...]
-    weaknesses: tuple[str, ...]
-    strengths_before: tuple[str, ...]
-    weaknesses_before: tuple[str, ...]
+    strengths: YearPoints
+    weaknesses: YearPoints
+
+    @property
+    def points(self) -> tuple[WorkPlanPoint, ...]:
+        """The strengths and the weaknesses of this year."""
+        return self.strengths.now + self.weaknesses.now
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is written for this year."""
-        return not (self.strengths or self.weaknesses or any(each.value is not None for each in self.figures))
+        return not (self.points or any(each.value is not None for each in self.figures))
 
     @property
     def says_nothing(self) -> bool:
         """Whether nothing is written for the year before either."""
-        old = self.strengths_before or self.weaknesses_before or any(each.before is not None for each in self.figures)
+        old = self.strengths.before or self.weaknesses.before or any(each.before is not None for each in self.figures)
         return self.is_empty and not old
 
 
@@ -134,17 +115,15 @@ def figure_key(label: str) -> str:
 
 def status_of(session: Session, plan: WorkPlan, year: int) -> YearStatus:
     """How a year of a plan stands beside the year before, in four questions."""
-    before = _plan_before(session, plan, year)
-    figures, points = _figures_of(session, plan.id, year), _points_of(session, plan.id, year)
+    before = plan_before(session, plan, year)
+    figures, points = _figures_of(session, plan.id, year), points_of(session, plan.id, year)
     old_figures = _figures_of(session, before, year - 1) if before else []
-    old_points = _points_of(session, before, year - 1) if before else []
+    old_points = points_of(session, before, year - 1) if before else []
     return YearStatus(
         year,
         tuple(compare(figures, old_figures)),
-        _texts(points, PointKind.STRENGTH),
-        _texts(points, PointKind.WEAKNESS),
-        _texts(old_points, PointKind.STRENGTH),
-        _texts(old_points, PointKind.WEAKNESS),
+        beside(points, old_points, PointKind.STRENGTH),
+        beside(points, old_points, PointKind.WEAKNESS),
     )
 
 
@@ -196,7 +175,7 @@ def write_status(
     batch = new_batch()
     some = _write_figures(session, plan, year, figures, by=by, now=now, today=today, batch=batch)
     for kind, texts in ((PointKind.STRENGTH, strengths), (PointKind.WEAKNESS, weaknesses)):
-        some |= _write_points(session, plan, year, kind, texts, by=by, now=now, batch=batch)
+        some |= write_points(session, plan, year, kind, texts, by=by, now=now, batch=batch)
     return some
 
 
@@ -249,66 +228,6 @@ def _checked_figures(figures: Sequence[Figure]) -> dict[str, Figure]:
     return wanted
 
 
-def _write_points(
-    session: Session,
-    plan: WorkPlan,
-    year: int,
-    kind: PointKind,
-    texts: Sequence[str],
-    *,
-    by: int | None,
-    now: datetime,
-    batch: str,
-) -> bool:
-    """What says the same stays the same row; the rest comes and goes."""
-    lines = [one_line(each.lstrip("-•● "), kind.value, limit=LONGEST_POINT) for each in texts]
-    wanted = list(dict.fromkeys(each for each in lines if each))
-    if len(wanted) > MOST_POINTS:
-        raise BadInput(kind.value, "too_many")
-    stood = {each.text: each for each in _points_of(session, plan.id, year) if each.kind == kind}
-    thing, some = page_of(plan.id), False
-    for text, row in stood.items():
-        if text not in wanted:
-            before = snapshot(row)
-            session.delete(row)
-            note_change(session, row, before, act="removed", by=by, now=now, thing=thing, batch=batch)
-            some = True
-    for position, text in enumerate(wanted, 1):
-        known = stood.get(text)
-        was = snapshot(known) if known else None
-        row = known or WorkPlanPoint(plan_id=plan.id, year=year, kind=kind, text=text)
-        row.position = position
-        session.add(row)
-        act = "moved" if known else "added"
-        some |= note_change(session, row, was, act=act, by=by, now=now, thing=thing, batch=batch) is not None
-    return some
-
-
-def _plan_before(session: Session, plan: WorkPlan, year: int) -> int | None:
-    """The plan that holds the year before: this one, the one before it, or another of the unit that was adopted."""
-    if year - 1 >= plan.first_year:
-        return plan.id
-    if plan.follows is not None and year - 1 in plan.follows.years and not plan.follows.is_proposal:
-        return plan.follows_id
-    others = select(WorkPlan.id).where(
-        WorkPlan.unit_id == plan.unit_id,
-        WorkPlan.state != PlanState.PROPOSAL,
-        WorkPlan.first_year <= year - 1,
-        WorkPlan.last_year >= year - 1,
-        WorkPlan.id != plan.id,
-    )
-    return session.scalar(others.order_by(WorkPlan.id.desc()).limit(1))
-
-
 def _figures_of(session: Session, plan_id: int, year: int) -> list[WorkPlanFigure]:
     chosen = select(WorkPlanFigure).where(WorkPlanFigure.plan_id == plan_id, WorkPlanFigure.year == year)
     return list(session.scalars(chosen.order_by(WorkPlanFigure.id)))
-
-
-def _points_of(session: Session, plan_id: int, year: int) -> list[WorkPlanPoint]:
-    chosen = select(WorkPlanPoint).where(WorkPlanPoint.plan_id == plan_id, WorkPlanPoint.year == year)
-    return list(session.scalars(chosen.order_by(WorkPlanPoint.position, WorkPlanPoint.id)))
-
-
-def _texts(points: Iterable[WorkPlanPoint], kind: PointKind) -> tuple[str, ...]:
-    return tuple(each.text for each in points if each.kind == kind)

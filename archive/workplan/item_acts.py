@@ -38,14 +38,15 @@ def add_items(
     after: WorkPlanItem | None = None,
     by: int | None,
     now: datetime,
+    batch: str | None = None,
 ) -> list[WorkPlanItem]:
-    """New items in their order, at the end or after another; undone in one go.
+    """New items in their order, at the end or after another; undone in one go, with all that is of the same `batch`.
 
     Raises:
         BadInput: a value that cannot be kept; `items` are "too_many"; `why` is "empty" for a plan that was adopted.
     """
     require_at_least(session, by, "add_items", Role.SECRETARY)
-    stood, batch = items_of(session, plan.id), new_batch()
+    stood, batch = items_of(session, plan.id), batch or new_batch()
     if len(stood) + len(many) > MOST_ITEMS:
         raise BadInput("items", "too_many")
     at = next((place for place, each in enumerate(stood, 1) if after is not None and each.id == after.id), len(stood))

@@ -30,6 +30,7 @@ from archive.units import Unit, UnitKind
 from archive.workplan.outline import ItemKind
 from archive.workplan.plans import LIMITS as PLAN_LIMITS
 from archive.workplan.plans import PlanState, WorkPlan
+from archive.workplan.sources import FromDocument, Source
 
 LIMITS = {"text": 500, "measured_in": 60, "status_note": 5_000}
 
@@ -49,7 +50,7 @@ class ItemStatus(enum.StrEnum):
         return self not in (ItemStatus.DONE, ItemStatus.DROPPED)
 
 
-class WorkPlanItem(Base):
+class WorkPlanItem(FromDocument, Base):
     """One heading, goal or measure. What it stands under follows from the order, see `outline`."""
 
     __tablename__ = "work_plan_item"
@@ -69,9 +70,6 @@ class WorkPlanItem(Base):
     status_note: Mapped[str] = mapped_column(default="")
     status_on: Mapped[date | None]  # None: nobody has said anything yet
     carried_from_id: Mapped[int | None] = mapped_column(ForeignKey("work_plan_item.id"), index=True)
-    source_record_id: Mapped[int | None] = mapped_column(ForeignKey("record.id", ondelete="SET NULL"), index=True)
-    source_page: Mapped[int | None]
-    source_lines: Mapped[str] = mapped_column(String(20), default="")  # the printed lines: 73, or 80-82
     amended_on: Mapped[date | None]  # when its words were last changed, or came, after the plan was adopted
     amended_why: Mapped[str] = mapped_column(String(PLAN_LIMITS["why"]), default="")
 
@@ -121,15 +119,6 @@ class Responsible:
     unit_id: int | None = None
     each_of: UnitKind | None = None
     office_kind: OfficeKind | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where in a document an item stands."""
-
-    record_id: int
-    page: int | None = None
-    lines: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,5 +184,4 @@ def write_item(item: WorkPlanItem, details: ItemDetails) -> None:
     item.measured_in = one_line(details.measured_in, "measured_in", limit=LIMITS["measured_in"]) if is_goal else ""
     item.target = details.target if is_goal else None
     if details.source is not None:
-        item.source_record_id, item.source_page = details.source.record_id, details.source.page
-        item.source_lines = one_line(details.source.lines, "source_lines", limit=20)
+        item.take_source(details.source)

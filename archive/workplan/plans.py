@@ -245,6 +245,22 @@ def load_plan(session: Session, plan_id: int) -> WorkPlan:
     return plan
 
 
+def plan_before(session: Session, plan: WorkPlan, year: int) -> int | None:
+    """The plan that holds the year before: this one, the one before it, or another of the unit that was adopted."""
+    if year - 1 >= plan.first_year:
+        return plan.id
+    if plan.follows is not None and year - 1 in plan.follows.years and not plan.follows.is_proposal:
+        return plan.follows_id
+    others = select(WorkPlan.id).where(
+        WorkPlan.unit_id == plan.unit_id,
+        WorkPlan.state != PlanState.PROPOSAL,
+        WorkPlan.first_year <= year - 1,
+        WorkPlan.last_year >= year - 1,
+        WorkPlan.id != plan.id,
+    )
+    return session.scalar(others.order_by(WorkPlan.id.desc()).limit(1))
+
+
 def list_plans(session: Session) -> list[WorkPlan]:
     """Every plan with its unit, the latest first; one question."""
     found = session.scalars(select(WorkPlan).options(joinedload(WorkPlan.unit)))

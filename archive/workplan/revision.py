@@ -109,7 +109,7 @@ def plan_after(session: Session, plan: WorkPlan) -> WorkPlan | None:
 
 def _copy(item: WorkPlanItem, plan_id: int, position: int) -> WorkPlanItem:
     stays = item.status in (ItemStatus.UNDER_WAY, ItemStatus.DONE)
-    return WorkPlanItem(
+    copy = WorkPlanItem(
         plan_id=plan_id,
         position=position,
         kind=item.kind,
@@ -122,10 +122,9 @@ def _copy(item: WorkPlanItem, plan_id: int, position: int) -> WorkPlanItem:
         status=item.status if stays else ItemStatus.NOT_BEGUN,
         status_on=item.status_on if stays else None,
         carried_from_id=item.id,
-        source_record_id=item.source_record_id,
-        source_page=item.source_page,
-        source_lines=item.source_lines,
     )
+    copy.stands_as(item)
+    return copy
 
 
 def _answering(row: WorkPlanResponsible, item_id: int) -> WorkPlanResponsible:

@@ -34,6 +34,7 @@ from archive.workplan.item_acts import add_items
 from archive.workplan.items import ItemDetails, ItemStatus, Responsible, WorkPlanItem, items_of
 from archive.workplan.outline import ItemKind
 from archive.workplan.plans import Adoption, PlanDetails, WorkPlan, add_plan, adopt_plan
+from archive.workplan.points import points_of
 from archive.workplan.report_texts import Section, write_texts
 from archive.workplan.revision import next_plan
 from archive.yearwheel.duties import DutyDetails, add_duty
@@ -182,6 +183,59 @@ def test_goals_are_taken_out_of_a_document_with_where_they_stand(
     assert "Bake mer" in read and "Gammel plan" not in read  # the document is closed
 
 
+def test_strengths_are_taken_out_of_a_document_and_undone_with_the_goals_of_the_same_go(
+    secretary: Browser, member: Browser, database: Database, plan_id: int
+) -> None:
+    with database.write() as session:
+        number = _document(session)
+        session.commit()
+    path = f"/arbeidsplan/{plan_id}/fra-dokument?dokument={number}"
+    page = secretary.get(path).text
+    assert '<option value="strength" selected>' in page
+    assert '<option value="weakness">Svakhet' in page
+    post, form = f"/arbeidsplan/{plan_id}/fra-dokument", {"dokument": number, "versjon": 1, "side": 1}
+    chosen = {"slag_1": "goal", "slag_4": "strength", "slag_5": "weakness"}
+    page = secretary.post_form(post, {**form, **chosen}, page=path, follow_redirects=True).text
+    assert "3 punkter er lagt inn" in page and "Gammel plan, side 1, linje 70" in page
+    assert f"/dokument/{number}?linje=70#linje-70" in page and "side=1#side-1" in page
+    only = {"slag_4": "strength"}
+    assert "sto der fra før" in secretary.post_form(post, {**form, **only}, page=path, follow_redirects=True).text
+    with database.write() as session:
+        plan = session.get_one(WorkPlan, plan_id)
+        adopt_plan(session, plan, Adoption(TODAY, "Årsmøtet"), by=None, now=NOW, today=TODAY)
+        session.commit()
+    read = member.get(f"/arbeidsplan/{plan_id}").text
+    assert "Sterk kaffe" in read and "Side 1, linje 70 i planens dokument" in read and "Gammel plan" not in read
+    assert "Gammel plan" not in member.get(f"/arbeidsplan/{plan_id}/arsmelding").text
+    with_reason = {"slag_5": "strength"}  # what is, not what is to be done: no reason is asked for
+    assert "1 punkt er lagt inn" in secretary.post_form(post, form | with_reason, page=path, follow_redirects=True).text
+    history = secretary.get(f"/arbeidsplan/{plan_id}/historikk").text
+    undo = re.findall(rf'action="(/arbeidsplan/{plan_id}/angre/\d+)"', history)
+    assert "styrker og svakheter" in history and "«Bake mer», og styrker og svakheter" in history
+    secretary.post_form(undo[0], {}, page=path)
+    with database.read() as session:
+        assert [each.text for each in points_of(session, plan_id, YEAR)] == ["Sterk kaffe", "Kaffen er kald"]
+
+
+def test_strengths_and_goals_of_one_go_are_undone_in_one_go(
+    secretary: Browser, database: Database, plan_id: int
+) -> None:
+    path = f"/arbeidsplan/{plan_id}/lim-inn"
+    form = {"typed": "Nytt mål\nStyrker:\n- Sterk kaffe", "usual": "goal", "legg_inn": "ja"}
+    chosen = {"slag_0": "goal", "slag_2": "strength"}
+    assert "2 punkter" in secretary.post_form(path, form | chosen, page=path, follow_redirects=True).text
+    long = {"typed": "Styrker:\n- " + "lang setning " * 50, "slag_1": "strength"}
+    refused = secretary.post_form(path, form | long, page=path)
+    assert refused.status_code == 422 and "høyst 500 tegn" in refused.text
+    history = secretary.get(f"/arbeidsplan/{plan_id}/historikk").text
+    undo = re.search(rf'action="(/arbeidsplan/{plan_id}/angre/\d+)"', history)
+    assert undo is not None
+    secretary.post_form(undo[1], {}, page=path)
+    with database.read() as session:
+        assert points_of(session, plan_id, YEAR) == []
+        assert "Nytt mål" not in [each.text for each in items_of(session, plan_id)]
+
+
 def _document(session: Session) -> int:
     """An invented document of one page; its number."""
     record = add_record(session, RecordDetails("Gammel plan", RecordKind.WORK_PLAN), None, by=None, now=NOW)
@@ -193,6 +247,9 @@ def _document(session: Session) -> int:
         Block("heading", "Mål:", 2, ((0, 66),)),
         Block("paragraph", "Bake mer", 0, ((0, 67),)),
         Block("item", "Kake"),
+        Block("heading", "Våre styrker:", 3, ((0, 69),)),
+        Block("item", "Sterk kaffe", 0, ((0, 70),)),
+        Block("paragraph", "Kaffen er kald"),
     ]
     version.pages.append(RecordPage(number=1, blocks=[each.as_json() for each in blocks]))
     record.versions.append(version)

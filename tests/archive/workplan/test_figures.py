@@ -51,8 +51,9 @@ def test_a_year_stands_beside_the_year_before(
         ("Lokallag", 9, None, None),
         ("Sykler", None, 3, None),
     ]
-    assert (status.strengths, status.strengths_before) == (("Mange hender",), ("God kaffe", "Mange hender"))
-    assert (status.weaknesses, status.weaknesses_before) == ((), ("Lang vei",))
+    assert (status.strengths.texts, status.strengths.before) == (("Mange hender",), ("God kaffe", "Mange hender"))
+    assert (status.weaknesses.texts, status.weaknesses.gone) == ((), ("Lang vei",))
+    assert not status.strengths.is_new(status.strengths.now[0])
 
 
 @pytest.mark.parametrize(

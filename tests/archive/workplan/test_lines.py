@@ -7,6 +7,7 @@ from archive.readable.blocks import Block
 from archive.workplan.items import LIMITS
 from archive.workplan.lines import candidates_of, divided, read_list
 from archive.workplan.outline import ItemKind
+from archive.workplan.points import PointKind
 
 HEADING, GOAL, MEASURE = ItemKind
 
@@ -42,8 +43,22 @@ def test_pages_keep_where_each_line_stands() -> None:
         (HEADING, "Ellers", 4, ""),
         (None, "Vi bor her.", 4, ""),
         (MEASURE, "Ringe rundt til alle", 4, "80-81"),
-        (HEADING, "Våre styrker", 4, ""),
-        (None, "God kaffe", 4, ""),
+        (None, "Våre styrker", 4, ""),
+        (PointKind.STRENGTH, "God kaffe", 4, ""),
+    ]
+
+
+def test_what_is_pasted_under_strengths_is_one_until_the_next_heading() -> None:
+    typed = "Styrker:\n- God kaffe\nMange hender\nTiltak: bake\nVåre svakheter:\nLang vei\n# Styrke lagene\nFlere lag"
+    assert [(each.kind, each.text) for each in read_list(typed, GOAL)] == [
+        (None, "Styrker"),
+        (PointKind.STRENGTH, "God kaffe"),
+        (PointKind.STRENGTH, "Mange hender"),
+        (MEASURE, "bake"),
+        (None, "Våre svakheter"),
+        (PointKind.WEAKNESS, "Lang vei"),
+        (HEADING, "Styrke lagene"),
+        (GOAL, "Flere lag"),
     ]
 
 
