@@ -18,6 +18,7 @@ from archive.contributions import Contribution, ContributionState
 from archive.events import Event, EventState
 from archive.interviews import Access, Assignment, Interview, Status
 from archive.joining import JoinRequest
+from archive.link_suggestions import as_papers
 from archive.local_time import day_of
 from archive.names import NameSuggestion, SuggestionState
 from archive.people import Person
@@ -230,6 +231,11 @@ def _events(asked: _Asked) -> tuple[int, tuple[Paper, ...]]:
     return asked.read(chosen.where(Event.state == EventState.SUGGESTED).order_by(Event.made_at, Event.id))
 
 
+def _links(asked: _Asked) -> tuple[int, tuple[Paper, ...]]:
+    """What texts may be tied to, and nobody has said yes or no to."""
+    return asked.read(as_papers(MACHINE_OWNER, today=asked.today))
+
+
 def _deadlines(asked: _Asked) -> tuple[int, tuple[Paper, ...]]:
     """Days that are past and that nobody has reported, what was put off, and what is due soon."""
     first, last = asked.today - timedelta(days=365), asked.today + NEAR
@@ -262,6 +268,7 @@ _PILES: dict[str, _Look] = {
     "events": _events,
     "letters": _letters,
     "names": _names,
+    "links": _links,
     "missing": _missing,
 }
 KINDS = tuple(_PILES)

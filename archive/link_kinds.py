@@ -84,7 +84,7 @@ class Kind:
         return Shown(self.key, number, title, str(when or ""), interview_id, start_ms)
 
 
-def _like(column: Any) -> Callable[[str], ColumnElement[bool]]:
+def word_in(column: Any) -> Callable[[str], ColumnElement[bool]]:
     """Whether a word stands in a column; SQLite's lower() knows only A to Z, so three ways to write it are tried."""
 
     def has(word: str) -> ColumnElement[bool]:
@@ -106,23 +106,23 @@ def _chapter() -> Select[*tuple[Any, ...]]:
 
 def _interview_named(word: str) -> ColumnElement[bool]:
     people = select(Participation.id).join(Participation.person)
-    told = exists(people.where(Participation.interview_id == Interview.id, _like(Person.name_key)(word)))
-    return or_(_like(Interview.title)(word), _like(Interview.place)(word), told)
+    told = exists(people.where(Participation.interview_id == Interview.id, word_in(Person.name_key)(word)))
+    return or_(word_in(Interview.title)(word), word_in(Interview.place)(word), told)
 
 
 def _person_named(word: str) -> ColumnElement[bool]:
-    aliases = select(PersonAlias.id).where(PersonAlias.person_id == Person.id, _like(PersonAlias.name_key)(word))
-    return or_(_like(Person.name_key)(word), exists(aliases))
+    aliases = select(PersonAlias.id).where(PersonAlias.person_id == Person.id, word_in(PersonAlias.name_key)(word))
+    return or_(word_in(Person.name_key)(word), exists(aliases))
 
 
 def _event_named(word: str) -> ColumnElement[bool]:
-    return or_(_like(Event.title_key)(word), and_(literal(word.isdigit()), Event.dated.like(f"{word[:4]}%")))
+    return or_(word_in(Event.title_key)(word), and_(literal(word.isdigit()), Event.dated.like(f"{word[:4]}%")))
 
 
 def _meeting_named(word: str) -> ColumnElement[bool]:
-    units = select(Unit.id).where(Unit.id == Meeting.unit_id, _like(Unit.name_key)(word))
+    units = select(Unit.id).where(Unit.id == Meeting.unit_id, word_in(Unit.name_key)(word))
     dated = and_(literal(word.isdigit()), Meeting.dated.like(f"{word[:4]}%"))
-    return or_(_like(Meeting.title)(word), exists(units), dated)
+    return or_(word_in(Meeting.title)(word), exists(units), dated)
 
 
 def _case() -> Select[*tuple[Any, ...]]:
@@ -131,7 +131,7 @@ def _case() -> Select[*tuple[Any, ...]]:
 
 
 def _case_named(word: str) -> ColumnElement[bool]:
-    return or_(_like(MeetingCase.title)(word), MeetingCase.number_key == word, _like(Meeting.title)(word))
+    return or_(word_in(MeetingCase.title)(word), MeetingCase.number_key == word, word_in(Meeting.title)(word))
 
 
 def _occurrence() -> Select[*tuple[Any, ...]]:
@@ -152,7 +152,7 @@ def _occurrences_visible_to(viewer: Viewer, today: date) -> ColumnElement[bool]:
 
 def _occurrence_named(word: str) -> ColumnElement[bool]:
     dated = and_(literal(word.isdigit()), cast(Occurrence.due_on, String).like(f"{word[:4]}%"))
-    return or_(_like(Duty.title)(word), _like(Unit.name_key)(word), dated)
+    return or_(word_in(Duty.title)(word), word_in(Unit.name_key)(word), dated)
 
 
 KINDS: dict[str, Kind] = {
@@ -180,7 +180,7 @@ KINDS: dict[str, Kind] = {
             Chapter.id,
             _chapter,
             lambda viewer, today: and_(Chapter.removed_at.is_(None), visible_to(viewer, today=today)),
-            _like(Chapter.title),
+            word_in(Chapter.title),
             Chapter.id.desc(),
         ),
         Kind(
@@ -196,7 +196,7 @@ KINDS: dict[str, Kind] = {
             Unit.id,
             _plain(Unit.id, Unit.name, literal("")),
             lambda viewer, _today: true() if viewer.role.at_least(Role.MEMBER) else false(),
-            _like(Unit.name_key),
+            word_in(Unit.name_key),
             func.lower(Unit.name),
         ),
         Kind(
@@ -204,7 +204,7 @@ KINDS: dict[str, Kind] = {
             Record.id,
             _plain(Record.id, Record.title, Record.dated),
             lambda viewer, _today: records_visible_to(viewer),
-            _like(Record.title),
+            word_in(Record.title),
             Record.id.desc(),
             has_pages=True,
         ),
@@ -237,7 +237,7 @@ KINDS: dict[str, Kind] = {
             WorkPlanItem.id,
             _plain(WorkPlanItem.id, WorkPlanItem.text, literal("")),
             lambda viewer, today: and_(WorkPlanItem.kind != ItemKind.HEADING, items_visible_to(viewer, today=today)),
-            _like(WorkPlanItem.text),
+            word_in(WorkPlanItem.text),
             WorkPlanItem.id.desc(),
         ),
     )

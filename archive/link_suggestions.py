@@ -1,216 +1,282 @@
-"""Where an event may be spoken of: lines that name its people, its year or its matter. People decide; nothing is tied
-by itself.
+"""Suggested links (foreslåtte koblinger): what the worker found in texts, waiting for people to say yes or no.
 
-Precise before complete: one sign alone (the year, a name that people decided on, a word of the title) is not enough.
+A row says only where something is named. Whether it still waits is asked of the links themselves each time: what is
+tied, or was declined, is suggested no more, whoever did it and wherever; and when that is undone, it waits again.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Select,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from archive.access import Viewer, events_visible_to, visible_to
-from archive.events import Event, EventState
+from archive.access import Viewer
+from archive.database import Base, find_row
+from archive.errors import NotFound
+from archive.events import Event
 from archive.interviews import Interview
-from archive.links import links_with, pairs_of
-from archive.names import NameSuggestion, SuggestionState
+from archive.link_finding import NEAR_MS, sentences_of
+from archive.link_kinds import KINDS, Shown, Side
+from archive.link_looks import EVENT, INTERVIEW, PERSON, RECORD, UNIT, LinkLook
+from archive.links import Link, LinkState, add_link
 from archive.people import Person, PersonAlias
-from archive.search.analysis import tokens
-from archive.search.decades import spoken_years, years_said
-from archive.search.words import is_known_name
+from archive.records import Record, RecordPage, RecordVersion
+from archive.row_history import latest_change
+from archive.search.analysis import spans_in, words_in
 from archive.transcripts import Segment
+from archive.units import Unit
 
-ENOUGH = 3
-_PERSON, _YEAR, _WORD, _MOST_WORDS = 2, 2, 1, 2
-_LONGEST_YEARS = 3  # of a span whose single years are looked for
-_SHORTEST_WORD = 5
-NEAR_MS = 60_000  # a place so near to one that is tied already, or declined, says nothing new
-MOST = 20
-_MOST_LINES = 3_000
+TEXTS = (INTERVIEW, RECORD)
+SOUGHT = (EVENT, PERSON, UNIT)
+_SIDES = (("a", "b"), ("b", "a"))
+
+
+def _one_of(kinds: Sequence[str]) -> str:
+    return " + ".join(f"(CASE WHEN {kind}_id IS NULL THEN 0 ELSE 1 END)" for kind in kinds) + " = 1"
+
+
+def _to(kind: str) -> ForeignKey:
+    return ForeignKey(f"{kind}.id", ondelete="CASCADE")
+
+
+class LinkSuggestion(Base):
+    """A place in a text, and what may be tied to it. No words of the text stand here, so none outlive it."""
+
+    __tablename__ = "link_suggestion"
+    __table_args__ = (
+        CheckConstraint(_one_of(TEXTS), name="one_text"),
+        CheckConstraint(_one_of(SOUGHT), name="one_thing"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    interview_id: Mapped[int | None] = mapped_column(_to("interview"), index=True)
+    record_id: Mapped[int | None] = mapped_column(_to("record"), index=True)
+    ms: Mapped[int | None]  # where the line begins, in an interview
+    page: Mapped[int | None]  # of a record
+    sentence: Mapped[int] = mapped_column(default=0)  # of the page, from 0
+    event_id: Mapped[int | None] = mapped_column(_to("event"), index=True)
+    person_id: Mapped[int | None] = mapped_column(_to("person"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(_to("unit"), index=True)
+    score: Mapped[int]  # of an event its signs; of a name in how many lines it stands
+    why: Mapped[list[Any]] = mapped_column(default=list)  # person, year, word: the signs of an event; name
+    found_at: Mapped[datetime]
+
+    @property
+    def text(self) -> Side:
+        """The text, and where in it."""
+        if self.interview_id is not None:
+            return Side(INTERVIEW, self.interview_id, ms=self.ms)
+        assert self.record_id is not None  # noqa: S101 - the database has seen to it
+        return Side(RECORD, self.record_id, page=self.page)
+
+    @property
+    def thing(self) -> Side:
+        """What is named there."""
+        numbers = {kind: getattr(self, f"{kind}_id") for kind in SOUGHT}
+        return next(Side(kind, number) for kind, number in numbers.items() if number is not None)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line that may speak of something."""
+class Suggested:
+    """A suggestion as a page shows it: both sides, and the words that speak for it."""
 
-    segment_id: int
-    interview_id: int
-    title: str  # the interview's
-    start_ms: int
-    text: str
-    people: frozenset[int] = frozenset()  # whose names people decided are said in it
-
-
-@dataclass(frozen=True, slots=True)
-class Sought:
-    """What to know of an event in order to find it spoken of."""
-
-    event_id: int
-    title: str
-    dated: str
-    years: frozenset[int]  # 1970 for 1970-tallet too: that is how the lines are read
-    people: frozenset[int]
-    words: tuple[frozenset[str], ...]  # of the title, each in the forms in which search compares it
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """A line that an event may be tied to, and why."""
-
-    event_id: int
-    title: str
-    dated: str
-    line: Line
+    id: int
+    thing: Shown
+    text: Shown
+    ms: int | None
+    page: int | None
+    segment_id: int | None
+    said: str  # the line or sentence; "" where it was changed a moment ago
+    marks: tuple[tuple[int, int], ...]  # the name in it
     score: int
-    why: tuple[str, ...]  # person, year, word
+    why: tuple[str, ...]
 
 
-def for_event(session: Session, event: Event, viewer: Viewer, *, today: date) -> list[Suggestion]:
-    """Lines of the interviews that the reader may see, in which this event may be spoken of; the likeliest first."""
-    sought = _sought(session, [event])
-    people = sought[0].people
-    names = _names_of(session, people)
-    ways: list[ColumnElement[bool]] = [Segment.id.in_(_decided(names))] if names else []
-    ways += [Segment.text.contains(name, autoescape=True) for name in _full(names)]
-    ways += [Segment.text.ilike(f"%{spelling}%") for year in sought[0].years for spelling in spoken_years(year)]
-    if not ways:
-        return []
-    chosen = _lines().where(visible_to(viewer, today=today), or_(*ways)).limit(_MOST_LINES)
-    lines = _read(session, chosen, names)
-    return _open(session, suggest(lines, sought), "event", event.id)
+def suggestions(
+    session: Session, viewer: Viewer, *, today: date, about: Side | None = None, first: int = 0, most: int
+) -> tuple[int, list[Suggested]]:
+    """How many suggestions this reader may answer, and some of them, the oldest first: as many questions whatever
+    waits. `about`: only those that one thing is a side of, the likeliest first.
+    """
+    waits = select(LinkSuggestion).where(open_to(viewer, today=today))
+    if about is not None:
+        waits = waits.where(_column(about.kind) == about.id)
+        order: tuple[Any, ...] = (LinkSuggestion.score.desc(), LinkSuggestion.id)
+    else:
+        order = (LinkSuggestion.found_at, LinkSuggestion.id)
+    count = session.scalar(select(func.count()).select_from(waits.subquery())) or 0
+    rows = session.scalars(waits.order_by(*order).offset(first).limit(most)).all() if count else ()
+    return count, _as_shown(session, rows, viewer, today)
 
 
-def for_interview(session: Session, interview: Interview, viewer: Viewer) -> list[Suggestion]:
-    """Events that the reader may see, and that a line of this interview may speak of; the likeliest first."""
-    stands = select(Event).where(events_visible_to(viewer), Event.state == EventState.STANDS)
-    events = session.scalars(stands).all()
-    sought = _sought(session, events)
-    names = _names_of(session, {person for each in sought for person in each.people})
-    lines = _read(session, _lines().where(Interview.id == interview.id), names)
-    return _open(session, suggest(lines, sought), "interview", interview.id)
+def count_suggestions(session: Session, about: Side, viewer: Viewer, *, today: date) -> int:
+    """How many suggestions one thing is a side of; 0 for a kind that nothing is suggested for."""
+    if about.kind not in (*TEXTS, *SOUGHT):
+        return 0
+    theirs = (_column(about.kind) == about.id, open_to(viewer, today=today))
+    return session.scalar(select(func.count(LinkSuggestion.id)).where(*theirs)) or 0
 
 
-def suggest(lines: Iterable[Line], sought: Sequence[Sought]) -> list[Suggestion]:
-    """The lines in which something of what is sought may be spoken of, the likeliest first. Pure."""
-    found = []
-    for line in lines:
-        said = years_said(line.text)
-        maybe = [each for each in sought if each.years & said or each.people & line.people]
-        if not maybe:
-            continue
-        words = frozenset().union(*_words(line.text))
-        for each in maybe:
-            shared = min(sum(not word.isdisjoint(words) for word in each.words), _MOST_WORDS)
-            points = {
-                "person": _PERSON * bool(each.people & line.people),
-                "year": _YEAR * bool(each.years & said),
-                "word": _WORD * shared,
-            }
-            score = sum(points.values())
-            if score >= ENOUGH:
-                why = tuple(sign for sign, worth in points.items() if worth)
-                found.append(Suggestion(each.event_id, each.title, each.dated, line, score, why))
-    return sorted(found, key=lambda one: (-one.score, one.line.interview_id, one.line.start_ms, one.event_id))
+def as_papers(viewer: Viewer, *, today: date) -> Select[*tuple[Any, ...]]:
+    """All that waits, as the desk asks: (id, what is named, in which text, since, 0), the oldest first."""
+    named = func.coalesce(Event.title, Person.name, Unit.name)
+    rows = select(
+        LinkSuggestion.id, named, func.coalesce(Interview.title, Record.title), LinkSuggestion.found_at, literal(0)
+    ).select_from(LinkSuggestion)
+    for kind, table in ((EVENT, Event), (PERSON, Person), (UNIT, Unit), (INTERVIEW, Interview), (RECORD, Record)):
+        rows = rows.outerjoin(table, _column(kind) == KINDS[kind].number)
+    return rows.where(open_to(viewer, today=today)).order_by(LinkSuggestion.found_at, LinkSuggestion.id)
 
 
-def years_of(first: date, last: date) -> frozenset[int]:
-    """The years by which an event is found in what is said: its own, where they are few, else the decade that it is."""
-    if last == date.max or last.year - first.year < _LONGEST_YEARS:
-        end = first.year if last == date.max else last.year
-        return frozenset(range(first.year, end + 1))
-    is_decade = first.year % 10 == 0 and last.year == first.year + 9
-    return frozenset({first.year}) if is_decade else frozenset()
+def load_suggestion(session: Session, number: int, viewer: Viewer, *, today: date) -> LinkSuggestion:
+    """One suggestion that this reader may answer.
+
+    Raises:
+        NotFound: it is not there, was answered, or is not for this reader.
+    """
+    waits = select(LinkSuggestion.id).where(LinkSuggestion.id == number, open_to(viewer, today=today))
+    found = find_row(session, LinkSuggestion, number)
+    if found is None or session.scalar(waits) is None:
+        raise NotFound("suggestion", number)
+    return found
 
 
-def _words(text: str) -> tuple[frozenset[str], ...]:
-    """The words of a text that say what it is about, each in the forms in which search compares it."""
-    return tuple(
-        frozenset(key.text for key in word.keys)
-        for word in tokens(text)
-        if len(word.word) >= _SHORTEST_WORD and not word.word.isdigit() and not is_known_name(word.word)
+def answer(session: Session, suggestion: LinkSuggestion, *, accepted: bool, by: int | None, now: datetime) -> int:
+    """Tie the two together, or remember that they are not to be; gives the number of the change, which can be undone.
+
+    Raises:
+        NotFound, NotAllowed: as `archive.links.add_link`.
+    """
+    state = LinkState.STANDS if accepted else LinkState.DECLINED
+    link = add_link(session, suggestion.thing, suggestion.text, state=state, by=by, now=now)
+    return latest_change(session, "link", link.id)
+
+
+def still_looking(session: Session) -> bool:
+    """Whether the worker has yet to look at something that changed."""
+    return bool(session.scalar(select(exists(select(LinkLook.id)))))
+
+
+# What waits -----------------------------------------------------------------------------------------------------------
+
+
+def open_to(viewer: Viewer, *, today: date) -> ColumnElement[bool]:
+    """The condition on `LinkSuggestion` that holds for what nobody answered, where a reader may see both sides."""
+    return and_(
+        or_(*(_is_seen(kind, viewer, today) for kind in TEXTS)),
+        or_(*(_is_seen(kind, viewer, today) for kind in SOUGHT)),
+        *(~_is_answered(thing, here, there) for thing in SOUGHT for here, there in _SIDES),
     )
 
 
-def _sought(session: Session, events: Sequence[Event]) -> list[Sought]:
-    people: dict[int, set[int]] = defaultdict(set)
-    for event_id, person_id in pairs_of(session, "event", "person", [event.id for event in events]):
-        people[event_id].add(person_id)
-    return [
-        Sought(
-            event.id,
-            event.title,
-            event.dated,
-            years_of(event.first_day, event.last_day),
-            frozenset(people[event.id]),
-            _words(event.title),
-        )
-        for event in events
-    ]
+def _is_seen(kind: str, viewer: Viewer, today: date) -> ColumnElement[bool]:
+    seen = select(KINDS[kind].number).where(KINDS[kind].visible(viewer, today)).correlate(None)
+    column: ColumnElement[int] = _column(kind)
+    return column.in_(seen)
 
 
-def _names_of(session: Session, people: Collection[int]) -> dict[str, set[int]]:
-    """Whose each name is, other names too."""
-    if not people:
-        return {}
-    own = select(Person.name, Person.id).where(Person.id.in_(people))
-    other = select(PersonAlias.name, PersonAlias.person_id).where(PersonAlias.person_id.in_(people))
-    names: dict[str, set[int]] = defaultdict(set)
-    for name, person_id in session.execute(own.union_all(other)):
-        names[name].add(person_id)
-    return names
+def _is_answered(thing: str, here: str, there: str) -> ColumnElement[bool]:
+    """Whether a link ties the two, or did until somebody said no. An event is tied to places, all else to the text; but
+    a record that is tied to an event as a whole is so on every page.
+    """
+    interview = getattr(Link, f"{there}_interview_id") == LinkSuggestion.interview_id
+    record = getattr(Link, f"{there}_record_id") == LinkSuggestion.record_id
+    if thing == EVENT:
+        page = getattr(Link, f"{there}_page")
+        near = (LinkSuggestion.ms - NEAR_MS, LinkSuggestion.ms + NEAR_MS)
+        interview = and_(interview, getattr(Link, f"{there}_ms").between(*near))
+        record = and_(record, or_(page.is_(None), page == LinkSuggestion.page))
+    same = getattr(Link, f"{here}_{thing}_id") == _column(thing)
+    return exists(select(Link.id).where(same, or_(interview, record)))
 
 
-def _decided(names: Collection[str]) -> Select[Any]:
-    """The lines in which somebody decided that one of these names is meant."""
-    return select(NameSuggestion.segment_id).where(
-        NameSuggestion.state == SuggestionState.ACCEPTED,
-        NameSuggestion.kind == "person",
-        NameSuggestion.segment_id.is_not(None),
-        NameSuggestion.name.in_(names),
-    )
+def _column(kind: str) -> Any:
+    return getattr(LinkSuggestion, f"{kind}_id")
 
 
-def _full(names: Iterable[str]) -> list[str]:
-    """The names that say who is meant wherever they stand."""
-    return [name for name in names if " " in name]
+# How it is shown ------------------------------------------------------------------------------------------------------
 
 
-def _lines() -> Select[*tuple[Any, ...]]:
-    what = (Segment.id, Segment.interview_id, Interview.title, Segment.start_ms, Segment.text)
-    return select(*what).join(Segment.interview).order_by(Segment.interview_id, Segment.start_ms)
-
-
-def _read(session: Session, chosen: Select[*tuple[Any, ...]], names: Mapping[str, Collection[int]]) -> list[Line]:
-    """The lines, with whose names are in them: those that people decided on, and full names as they are written."""
-    rows = session.execute(chosen).all()
-    decided: dict[int, set[int]] = defaultdict(set)
-    if names:
-        for segment_id, name in session.execute(_decided(names).add_columns(NameSuggestion.name)):
-            decided[segment_id].update(names[name])
-    everything = "\n".join(row.text for row in rows)
-    there = [name for name in _full(names) if name in everything]
+def _as_shown(session: Session, rows: Sequence[LinkSuggestion], viewer: Viewer, today: date) -> list[Suggested]:
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for row in rows:
+        wanted[row.thing.kind].add(row.thing.id)
+        wanted[row.text.kind].add(row.text.id)
+    seen = {kind: KINDS[kind].load(session, wanted[kind], viewer, today=today) for kind in sorted(wanted)}
+    lines, pages = _lines_at(session, rows), _pages_at(session, rows)
+    names = _names_of(session, seen)
     made = []
-    for number, interview_id, title, start_ms, text in rows:
-        written = {person for name in there if name in text for person in names[name]}
-        made.append(Line(number, interview_id, title, start_ms, text, frozenset(written | decided.get(number, set()))))
+    for row in rows:
+        thing, text = seen[row.thing.kind].get(row.thing.id), seen[row.text.kind].get(row.text.id)
+        if thing is None or text is None:
+            continue
+        segment_id, said = lines.get((row.interview_id, row.ms), (None, ""))
+        if row.record_id is not None:
+            said = dict(enumerate(pages.get((row.record_id, row.page), ()))).get(row.sentence, "")
+        marks = _marks(said, names.get((thing.kind, thing.id), ()))
+        why = tuple(map(str, row.why))
+        made.append(Suggested(row.id, thing, text, row.ms, row.page, segment_id, said, marks, row.score, why))
     return made
 
 
-def _open(session: Session, found: Iterable[Suggestion], kind: str, number: int) -> list[Suggestion]:
-    """Those that nobody has said yes or no to there, each place once."""
-    taken: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for link in links_with(session, kind, number):
-        sides = {side.kind: side for side in (link.side("a"), link.side("b"))}
-        if "event" in sides and "interview" in sides and sides["interview"].ms is not None:
-            taken[sides["event"].id, sides["interview"].id].append(sides["interview"].ms)
-    left = []
-    for each in found:
-        places = taken[each.event_id, each.line.interview_id]
-        if all(abs(place - each.line.start_ms) > NEAR_MS for place in places):
-            places.append(each.line.start_ms)
-            left.append(each)
-    return left[:MOST]
+def _lines_at(session: Session, rows: Iterable[LinkSuggestion]) -> dict[tuple[int | None, int | None], tuple[int, str]]:
+    """The number and the words of the lines that begin there."""
+    places = [(row.interview_id, row.ms) for row in rows if row.interview_id is not None]
+    if not places:
+        return {}
+    there = select(Segment.interview_id, Segment.start_ms, Segment.id, Segment.text)
+    there = there.where(tuple_(Segment.interview_id, Segment.start_ms).in_(places)).order_by(Segment.id.desc())
+    return {(interview_id, ms): (number, text) for interview_id, ms, number, text in session.execute(there)}
+
+
+def _pages_at(session: Session, rows: Iterable[LinkSuggestion]) -> dict[tuple[int | None, int | None], list[str]]:
+    """The sentences of the pages, as they are shown now."""
+    places = [(row.record_id, row.page) for row in rows if row.record_id is not None]
+    if not places:
+        return {}
+    shown = and_(RecordVersion.record_id == Record.id, RecordVersion.number == Record.current_number)
+    there = select(Record.id, RecordPage.number, RecordPage.text).join(RecordVersion, shown)
+    there = there.join(RecordPage, RecordPage.version_id == RecordVersion.id)
+    there = there.where(tuple_(Record.id, RecordPage.number).in_(places))
+    return {(record_id, page): sentences_of(text) for record_id, page, text in session.execute(there)}
+
+
+def _names_of(session: Session, seen: dict[str, dict[int, Shown]]) -> dict[tuple[str, int], set[str]]:
+    """The words of all names of the people and units, in lower case."""
+    names: dict[tuple[str, int], set[str]] = defaultdict(set)
+    for kind in (PERSON, UNIT):
+        for number, shown in seen.get(kind, {}).items():
+            names[kind, number].update(words_in(shown.title))
+    if people := seen.get(PERSON):
+        aliases = select(PersonAlias.person_id, PersonAlias.name).where(PersonAlias.person_id.in_(people))
+        for person_id, name in session.execute(aliases):
+            names[PERSON, person_id].update(words_in(name))
+    if units := seen.get(UNIT):
+        for unit_id, former in session.execute(select(Unit.id, Unit.former_names).where(Unit.id.in_(units))):
+            names[UNIT, unit_id].update(word for name, *_ in former for word in words_in(name))
+    return names
+
+
+def _marks(said: str, names: Collection[str]) -> tuple[tuple[int, int], ...]:
+    """Where the words of a name stand, in the genitive too."""
+    return tuple(
+        (start, end)
+        for start, end in spans_in(said)
+        if (word := said[start:end].casefold()) in names or word.removesuffix("s") in names
+    )

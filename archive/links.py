@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Select, and_, or_, select, union_all
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ColumnElement, Connection, ForeignKey, Select, and_, or_, select, union_all
+from sqlalchemy import event as sqlalchemy_event
+from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column, relationship
 
 from archive.access import Viewer
 from archive.accounts import Role, User, require_at_least
 from archive.database import Base, is_possible_id
 from archive.errors import BadInput, NotFound
 from archive.link_kinds import KINDS, Shown, Side
+from archive.link_looks import EVENT, PERSON, note_look
 from archive.local_time import day_of
 from archive.row_history import RowChange, Thing, note_change, snapshot, undo_change
 from archive.transcripts import editing_viewer
@@ -70,6 +72,17 @@ for _side in _SIDES:
     for _kind in KINDS:
         _key = ForeignKey(f"{_kind}.id", ondelete="CASCADE" if _kind in _GO_ALONG else None)
         setattr(Link, f"{_side}_{_kind}_id", mapped_column(_key, index=True, nullable=True))
+
+
+def _tell_who_belongs(_mapper: Mapper[Any], connection: Connection, link: Link) -> None:
+    """An event is found by the names of those who belong to it."""
+    sides = {side.kind: side.id for side in map(link.side, _SIDES)}
+    if sides.keys() == {EVENT, PERSON}:
+        note_look(connection, EVENT, sides[EVENT])
+
+
+for _moment in ("after_insert", "after_update", "after_delete"):
+    sqlalchemy_event.listen(Link, _moment, _tell_who_belongs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +233,7 @@ def links_with(session: Session, kind: str, number: int) -> Sequence[Link]:
     return session.scalars(select(Link).where(or_(*(_column(side, kind) == number for side in _SIDES)))).all()
 
 
-def pairs_of(session: Session, kind: str, other: str, numbers: Collection[int]) -> list[tuple[int, int]]:
+def pairs_of(session: Session, kind: str, other: str, numbers: Collection[int] | Select[int]) -> list[tuple[int, int]]:
     """Which of these things of `kind` are tied to which of kind `other`, whoever may see it."""
     found: list[tuple[int, int]] = []
     for here, there in (_SIDES, _SIDES[::-1]):

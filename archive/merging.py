@@ -18,6 +18,7 @@ from archive.audit import note
 from archive.database import Base
 from archive.errors import BadInput
 from archive.interviews import Access, Interview
+from archive.link_looks import look_at
 from archive.merging_rows import double_rows, move_rows, move_rows_back, pointers, put_rows_back, remove_rows
 from archive.names import LearnedName, NameSuggestion, SuggestionState
 from archive.naming_voices import KIND as VOICES
@@ -292,6 +293,8 @@ def _tell_search(session: Session, interviews: Sequence[int], people: Sequence[i
     for interview_id in interviews:
         searchable_text_changed(session, interview_id, now=now)
     session.add_all(OutboxEntry(kind=PERSON, thing_id=person_id, at=now) for person_id in people)
+    for person_id in people:
+        look_at(session, PERSON, person_id, now=now)
     session.flush()
     session.expire_all()
 

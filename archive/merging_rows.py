@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from archive.database import Base
 
-# These speak of merges and of the person itself.
-_NOT_MOVED = frozenset({"person", "person_merge"})
+# These speak of merges and of the person itself; what was found in texts is looked for anew.
+_NOT_MOVED = frozenset({"person", "person_merge", "link_suggestion"})
 # Where both have a row and only one may, the other's stays with the one that goes: how a voice sounds rests on its own
 # consent, and neither it nor an address is ever copied into a note about a merge; an account is somebody's way in.
 _STAYS = frozenset({"voice_print", "person_contact", "user_person", "user"})

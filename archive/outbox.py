@@ -1,4 +1,7 @@
-"""What the search index has yet to hear of, written in the same transaction as the change."""
+"""What the search index has yet to hear of, written in the same transaction as the change.
+
+Whoever suggests links hears of the same, but of meetings (`archive.link_looks`).
+"""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -8,6 +11,7 @@ from sqlalchemy import Connection, String, event, insert
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column, object_session
 
 from archive.database import Base
+from archive.link_looks import follow, look_at
 
 INTERVIEW = "interview"  # its documents are made anew
 RECORD = "record"  # its documents are made anew
@@ -31,16 +35,19 @@ class OutboxEntry(Base):
 def searchable_text_changed(session: Session, interview_id: int, *, now: datetime) -> None:
     """Ask for an interview to be indexed anew once the caller's transaction is committed."""
     session.add(OutboxEntry(kind=INTERVIEW, thing_id=interview_id, at=now))
+    look_at(session, INTERVIEW, interview_id, now=now)
 
 
 def record_changed(session: Session, record_id: int, *, now: datetime) -> None:
     """The same for a record."""
     session.add(OutboxEntry(kind=RECORD, thing_id=record_id, at=now))
+    look_at(session, RECORD, record_id, now=now)
 
 
 def event_changed(session: Session, event_id: int, *, now: datetime) -> None:
     """The same for an event."""
     session.add(OutboxEntry(kind=EVENT, thing_id=event_id, at=now))
+    look_at(session, EVENT, event_id, now=now)
 
 
 def meeting_changed(session: Session, meeting_id: int, *, now: datetime) -> None:
@@ -64,3 +71,4 @@ def follow_names(kind: type[Base], person_of: Callable[[Any], int]) -> None:
 
     for moment in ("after_insert", "after_update", "after_delete"):
         event.listen(kind, moment, tell)
+    follow(kind, PERSON, person_of)

@@ -41,8 +41,8 @@ from archive.yearwheel.reminders import Reminder
 
 # So many things are named for each kind of pointing.
 MOST_NAMED = 5
-# The person's other names go along, and come back with it.
-_GOES_ALONG = "person_alias"
+# The person's other names go along, and come back with it; what was found in texts is looked for anew.
+_GOES_ALONG = ("person_alias", "link_suggestion")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Pointing:
 
 def pointing_to(session: Session, person: Person) -> list[Pointing]:
     """Everything that points to a person, but other names; as many questions however much it is."""
-    columns = [each for each in pointers() if each.table.name != _GOES_ALONG]
+    columns = [each for each in pointers() if each.table.name not in _GOES_ALONG]
     counts = [
         select(literal(number), func.count()).select_from(each.table).where(each.column == person.id)
         for number, each in enumerate(columns)

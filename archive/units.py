@@ -14,6 +14,7 @@ from archive.accounts import Role, require_at_least
 from archive.database import Base, find_row
 from archive.errors import BadInput, NotFound
 from archive.fuzzy_dates import edtf_of
+from archive.link_looks import UNIT, follow
 from archive.organisation.periods import LONGEST_EDTF, bounds_of, period_of, typed_ends
 from archive.people import name_key
 from archive.row_history import RowChange, note_change, snapshot, undo_change
@@ -91,6 +92,9 @@ class Unit(Base):
     def is_active(self, today: date) -> bool:
         """Whether it is there on this day, as far as anybody has written down."""
         return self.begins <= today <= self.ends
+
+
+follow(Unit, UNIT, lambda unit: unit.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from archive.voice_memory import forget_expired
 from media.store import open_store
 from pipeline.bench import Bench, Load
 from pipeline.engines import load_engine
+from pipeline.links import suggest_links
 from pipeline.memory import keep_no_large_blocks
 from pipeline.models import list_models
 from pipeline.reminders import plan as plan_reminders
@@ -131,6 +132,7 @@ def _work(bench: Bench, slot: str, stop: threading.Event) -> None:
                     _take_up_what_lies(settings, database, slot, lying)
                     ask_for_unfinished(settings)
                     looked = time.monotonic()
+                _suggest_links(bench)
                 stop.wait(HEARTBEAT_S)
         finally:
             bench.stop.set()
@@ -217,6 +219,16 @@ def _plan_reminders(bench: Bench) -> bool:
         plan_reminders(bench)
         return True
     return False
+
+
+def _suggest_links(bench: Bench) -> None:
+    """What fails waits until the next time: without suggestions the archive is as good as before."""
+    try:
+        suggest_links(bench)
+    except OperationalError:
+        pass  # somebody writes for long
+    except Exception:
+        log.exception("no links could be suggested now")
 
 
 def _say_gone(database: Database, slot: str) -> None:

@@ -128,6 +128,12 @@ WORDS = {
         _of("names.show", "interview_id"),
         number=("navn", "navn"),
     ),
+    "links": Words(
+        "foreslatte-koblinger",
+        "Foreslåtte koblinger",
+        "Les eller hør stedet, og svar ja eller nei.",
+        _at("link_suggestions.pile"),
+    ),
     "missing": Words(
         "mangler-i-arshjulet",
         "Mangler i årshjulet",

@@ -12,9 +12,9 @@ from archive.accounts import Role
 from archive.database import find_row
 from archive.errors import BadInput, NotAllowed, NotFound
 from archive.link_kinds import KINDS, Shown, Side
+from archive.link_suggestions import count_suggestions
 from archive.links import (
     Linked,
-    LinkState,
     add_link,
     check_side,
     links_among,
@@ -55,6 +55,7 @@ class Here:
     may_link: bool
     path: str
     field: str
+    suggested: int  # how many links are suggested
 
 
 def links_here(kind: str, number: int, *, but: tuple[str, ...] = ()) -> Here:
@@ -65,12 +66,11 @@ def links_here(kind: str, number: int, *, but: tuple[str, ...] = ()) -> Here:
         for each in KINDS
         if each not in but
     ]
-    return Here(
-        tuple(group for group in groups if group[2]),
-        viewer().role.at_least(Role.VOLUNTEER),
-        KIND_WORDS[kind].path,
-        as_field(Side(kind, number)),
-    )
+    may_link = viewer().role.at_least(Role.VOLUNTEER)
+    here = Side(kind, number)
+    suggested = count_suggestions(db(), here, viewer(), today=today()) if may_link else 0
+    stands = tuple(group for group in groups if group[2])
+    return Here(stands, may_link, KIND_WORDS[kind].path, as_field(here), suggested)
 
 
 def chapter_links(chapters: Sequence[Any]) -> dict[int, list[Linked]]:
@@ -103,22 +103,15 @@ def link(path: str, number: int) -> ResponseReturnValue:
     other = read_field(request.form.get("til", ""))
     if other is None:
         raise NotFound("thing", request.form.get("til", ""))
-    is_declined = request.form.get("svar") == "nei"
     try:
         other = at_place(other, request.form.get("sted", ""))
-        state = LinkState.DECLINED if is_declined else LinkState.STANDS
-        add_link(db(), here, other, state=state, by=viewer().user_id, now=now())
+        add_link(db(), here, other, by=viewer().user_id, now=now())
     except BadInput as bad:
         db().rollback()
         return _page(here, bad), 422
     db().commit()
     shown = load_side(db(), other, viewer(), today=today())
-    flash("Forslaget er avvist." if is_declined else f"Knyttet til «{shown.title if shown else ''}».")
-    asked_from = request.form.get("forslag", "")
-    if asked_from == "hendelse" and here.kind == "event":
-        return redirect(url_for("timeline_suggestions.for_event_page", event_id=here.id), 303)
-    if asked_from == "intervju" and other.kind == "interview":
-        return redirect(url_for("timeline_suggestions.for_interview_page", interview_id=other.id), 303)
+    flash(f"Knyttet til «{shown.title if shown else ''}».")
     return redirect(_back(here), 303)
 
 

@@ -43,14 +43,20 @@ class Names:
 
     def said_in(self, text: str, words: Sequence[Token]) -> tuple[int, ...]:
         """The people whose names are said, by their numbers; `words` are the text's."""
-        found: set[int] = set()
+        return tuple(sorted(set[int]().union(*self._each_said(text, words))))
+
+    def sure_in(self, text: str, words: Sequence[Token]) -> tuple[int, ...]:
+        """The same, without a name that two people have."""
+        return tuple(sorted(set[int]().union(*(those for those in self._each_said(text, words) if len(those) == 1))))
+
+    def _each_said(self, text: str, words: Sequence[Token]) -> Iterator[set[int]]:
+        """Whom each name may mean that is said."""
         place = 0
         while place < len(words):
             name = self._name_at(text, words, place)
             if name:
-                found |= self._people[name]
+                yield self._people[name]
             place += len(name) or 1
-        return tuple(sorted(found))
 
     def of(self, people: Collection[int]) -> Iterator[Words]:
         """The names that are looked for, of some of the people; the last word may have an *s* behind it."""

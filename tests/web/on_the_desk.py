@@ -2,13 +2,16 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+from sqlalchemy import select
+
 from archive.access import Use, record_consent
 from archive.accounts import Role
 from archive.contributions import Contribution
 from archive.database import Database
-from archive.events import EventDetails, add_event
+from archive.events import Event, EventDetails, add_event
 from archive.interviews import Access, InterviewDetails, Status, add_interview
 from archive.joining import JoinLink, JoinRequest
+from archive.link_suggestions import LinkSuggestion
 from archive.local_time import day_of
 from archive.names import NameSuggestion
 from archive.record_series import RecordKind
@@ -96,4 +99,11 @@ def fill(database: Database, count: int) -> None:
                 )
             )
             session.add(record)
+            session.flush()
+            event = session.scalars(select(Event).order_by(Event.id.desc()).limit(1)).one()
+            session.add(
+                LinkSuggestion(
+                    interview_id=handed.id, ms=0, event_id=event.id, score=4, why=["year", "word"], found_at=at
+                )
+            )
         session.commit()

@@ -10,6 +10,7 @@ from archive.accounts import Role
 from archive.database import Database
 from archive.interviews import Access
 from archive.link_kinds import KINDS, Shown, Side
+from archive.link_looking import look_through_all
 from archive.links import links_of
 from archive.local_time import day_of
 from archive.people import find_or_add_person
@@ -172,26 +173,46 @@ def test_the_page_of_a_person_shows_the_events(database: Database, member: Brows
     assert "Olga Oppdiktet" in member.get("/tidslinje").text  # to narrow by
 
 
-def test_suggestions_are_accepted_and_declined(database: Database, story: int, secretary: Browser) -> None:
+def test_suggestions_are_answered_on_the_desk_and_on_the_pages_of_both_sides(
+    database: Database, story: int, secretary: Browser, volunteer: Browser
+) -> None:
     number = happened(database, "Løpesedler på kaia", "1974")
     with database.write() as session:
         session.connection().exec_driver_sql(
             "UPDATE segment SET text = 'I 1974 delte vi ut løpesedler.' WHERE text LIKE 'Vi delte%'"
         )
         session.commit()
-    path = f"/tidslinje/{number}/forslag"
-    page = secretary.get(path).text
-    assert "I 1974 delte vi ut løpesedler." in page
-    assert "Løpesedler på kaia" in secretary.get(f"/intervju/{story}/hendelser").text
-    field = re.search(r'name="til" value="(interview:[^"]+)"', page)[1]  # type: ignore[index]
-    answer = secretary.post_form(
-        f"/knytt/hendelse/{number}", {"til": field, "svar": "nei", "forslag": "hendelse"}, page=path
-    )
-    assert answer.location == path
-    assert "Vi fant ingen steder" in secretary.get(path).text
+    desk = "/skrivebord/foreslatte-koblinger"
+    assert "Maskinen leter ennå" in secretary.get(desk).text
+    look_through_all(database, now=NOW)
+    assert "Foreslåtte koblinger" in secretary.get("/skrivebord").text
+    for path in (desk, f"/tidslinje/{number}/forslag", f"/intervju/{story}/forslag"):
+        page = secretary.get(path).text
+        assert "I 1974 delte vi ut løpesedler." in page
+        assert f'href="/intervju/{story}?t=12&amp;spill=1"' in page
+    assert "1 foreslått kobling" in secretary.get(f"/tidslinje/{number}").text
+    assert "1 foreslått kobling" in secretary.get(f"/intervju/{story}").text
+    assert volunteer.get(desk).status_code == 403
+    assert volunteer.get(f"/intervju/{story}/forslag").status_code == 404  # closed to him
+    (act,) = re.findall(r'action="(/forslag/\d+)"', page)
+    assert volunteer.post_form(act, {"svar": "ja"}, page="/min-konto").status_code == 303
+    assert linked(database, "event", number) == []
+
+    answer = secretary.post_form(act, {"svar": "nei", "fra": ""}, page=desk)
+    page = secretary.get(answer.location).text
+    assert "Ingen forslag venter" in page
+    undo = re.search(r'action="(/forslag/angre/\d+)"', page)[1]  # type: ignore[index]
     assert "Blanketten" not in secretary.get(f"/tidslinje/{number}").text
-    assert secretary.post_form(f"/knytt/hendelse/{number}", {"til": field, "svar": "ja"}, page=path).status_code == 303
+    assert secretary.post_form(undo, {"fra": ""}, page=answer.location).location == desk
+    assert "løpesedler" in secretary.get(desk).text
+
+    there = f"/tidslinje/{number}/forslag"
+    answer = secretary.post_form(act, {"svar": "ja", "fra": f"event:{number}::"}, page=there)
+    assert answer.location.startswith(f"{there}?angre=")
+    assert "De er knyttet sammen" in secretary.get(answer.location).text
     assert linked(database, "event", number) == [("Blanketten", 12_000)]
+    again = secretary.post_form(act, {"svar": "ja"}, page=desk, follow_redirects=True)
+    assert "besvart før" in again.text
 
 
 def test_a_page_of_a_record_and_an_event_show_each_other(
