@@ -12,7 +12,7 @@ from archive.accounts import Role, require_at_least
 from archive.database import Base, find_row
 from archive.errors import BadInput, NotFound
 from archive.organisation.periods import LONGEST_EDTF, bounds_of, period_of, surely_overlap, typed_ends
-from archive.people import LONGEST_NAME, Person, find_or_add_person, name_key
+from archive.people import LONGEST_NAME, Person, name_key, named_person
 from archive.row_history import RowChange, Thing, note_change, snapshot, undo_change
 from archive.typed import many_lines, one_line
 from archive.units import Unit
@@ -176,8 +176,8 @@ def check_office(session: Session, office: Office) -> None:
         raise BadInput("person_id", "holds_it_already")
 
 
-def holder_named(session: Session, name: str, *, birth_year: int | None) -> Person:
-    """The person of that name, added when unknown.
+def holder_named(session: Session, name: str, *, birth_year: int | None, by: int | None, now: datetime) -> Person:
+    """The person of that name, added when unknown, as `archive.people.named_person` does.
 
     Raises:
         BadInput: `person` is "empty", "too_long", or one of "several" of that name and no birth year tells them apart.
@@ -186,7 +186,7 @@ def holder_named(session: Session, name: str, *, birth_year: int | None) -> Pers
     named = select(func.count()).where(Person.name_key == name_key(line), Person.merged_into_id.is_(None))
     if birth_year is None and (session.scalar(named) or 0) > 1:
         raise BadInput("person", "several")
-    return find_or_add_person(session, line, birth_year=birth_year)
+    return named_person(session, line, birth_year=birth_year, by=by, now=now)
 
 
 # Looking -------------------------------------------------------------------------------------------------------------

@@ -5,8 +5,10 @@ them stays as a sign that points to the other.
 """
 
 import enum
+import secrets
 import unicodedata
 from collections.abc import Iterator
+from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validates
@@ -15,6 +17,7 @@ from archive.database import Base, find_row
 from archive.errors import NotFound
 from archive.fuzzy_dates import LONGEST_EDTF, read_edtf
 from archive.outbox import follow_names
+from archive.row_history import note_change, snapshot
 from archive.typed import one_line
 
 LONGEST_NAME = 200
@@ -129,7 +132,7 @@ def find_or_add_person(session: Session, name: str, *, birth_year: int | None = 
         BadInput: the name is empty or has more than 200 characters.
     """
     line = one_line(name, "name", limit=LONGEST_NAME, required=True)
-    person = _of_name(session, line, birth_year) or _of_alias(session, line, birth_year)
+    person = find_person(session, line, birth_year=birth_year)
     if person is None:
         person = Person(name=line)
         session.add(person)
@@ -137,6 +140,30 @@ def find_or_add_person(session: Session, name: str, *, birth_year: int | None = 
         person.born = str(birth_year)
     session.flush()
     return person
+
+
+def named_person(session: Session, name: str, *, birth_year: int | None, by: int | None, now: datetime) -> Person:
+    """The person of that name, added when unknown; a birth year that nobody knew yet is told in the history.
+
+    Raises:
+        BadInput: as `find_or_add_person`.
+    """
+    known = find_person(session, name, birth_year=birth_year)
+    before = snapshot(known) if known is not None else None
+    person = find_or_add_person(session, name, birth_year=birth_year)
+    if known is not None:
+        note_change(session, person, before, act="changed", by=by, now=now, batch=new_batch())
+    return person
+
+
+def new_batch() -> str:
+    """A name for what is done to people in one go."""
+    return f"person:{secrets.token_hex(12)}"
+
+
+def find_person(session: Session, name: str, *, birth_year: int | None = None) -> Person | None:
+    """The person whom `find_or_add_person` finds; None where it would add one."""
+    return _of_name(session, name, birth_year) or _of_alias(session, name, birth_year)
 
 
 def _of_name(session: Session, name: str, birth_year: int | None) -> Person | None:

@@ -1,6 +1,5 @@
 """What is known about a person beside the name: written, changed, and taken back."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +15,7 @@ from archive.interviews import Participation
 from archive.local_time import day_of
 from archive.outbox import searchable_text_changed
 from archive.people import LONGEST_NAME, AliasKind, Person, PersonAlias, name_key
+from archive.people import new_batch as new_batch
 from archive.row_history import (
     RowChange,
     Thing,
@@ -242,8 +242,3 @@ def undo_edit(session: Session, person: Person, batch: str, *, by: int | None, n
     session.flush()
     session.expire_all()
     name_changed(session, person.id, now=now)
-
-
-def new_batch() -> str:
-    """A name for what is done in one go."""
-    return f"person:{secrets.token_hex(12)}"

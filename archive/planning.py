@@ -23,7 +23,7 @@ from archive.interviews import (
     name_people,
 )
 from archive.outbox import searchable_text_changed
-from archive.people import find_or_add_person
+from archive.people import named_person
 from archive.row_history import Snapshot, plain
 from archive.typed import many_lines, one_line
 from archive.value_history import note_values
@@ -55,7 +55,7 @@ def plan_interview(session: Session, details: PlanDetails, *, now: datetime, by:
     require_at_least(session, by, "plan_interview", Role.VOLUNTEER)
     interview = Interview(title="", made_at=now, plan=InterviewPlan())
     session.add(interview)
-    _write_plan(session, interview, details)
+    _write_plan(session, interview, details, by=by, now=now)
     note(session, "planned", "interview", interview.id, user_id=by, now=now)
     searchable_text_changed(session, interview.id, now=now)
     return interview
@@ -72,7 +72,7 @@ def change_plan(session: Session, interview: Interview, details: PlanDetails, *,
     if interview.status != Status.PLANNED:
         raise NotAllowed("change_plan")
     before = details_of(interview) | plan_of(interview)
-    _write_plan(session, interview, details)
+    _write_plan(session, interview, details, by=by, now=now)
     after = details_of(interview) | plan_of(interview)
     note_values(session, "interview", interview.id, before, after, act="changed_plan", by=by, now=now)
     searchable_text_changed(session, interview.id, now=now)
@@ -87,7 +87,7 @@ def plan_of(interview: Interview) -> Snapshot:
     return {name: plain(getattr(interview.plan, name)) for name in PLAN} if interview.plan else {}
 
 
-def _write_plan(session: Session, interview: Interview, details: PlanDetails) -> None:
+def _write_plan(session: Session, interview: Interview, details: PlanDetails, *, by: int | None, now: datetime) -> None:
     narrator = one_line(details.narrator, "narrator", limit=LIMITS["name"], required=True)
     if details.birth_year is not None and not _BORN_FROM <= details.birth_year <= interview.made_at.year:
         raise BadInput("birth_year", "out_of_range")
@@ -103,9 +103,8 @@ def _write_plan(session: Session, interview: Interview, details: PlanDetails) ->
     plan.agreed_on = details.agreed_on
     plan.question_guide = many_lines(details.question_guide, "question_guide")
     session.flush()
-    name_people(
-        session, interview, {Part.NARRATOR: [find_or_add_person(session, narrator, birth_year=details.birth_year)]}
-    )
+    person = named_person(session, narrator, birth_year=details.birth_year, by=by, now=now)
+    name_people(session, interview, {Part.NARRATOR: [person]})
 
 
 def load_planned(session: Session, interview_id: int) -> Interview:

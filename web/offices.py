@@ -111,7 +111,8 @@ def remove(office_id: int) -> ResponseReturnValue:
 
 
 def _holder(typed: TypedOffice) -> int:
-    return holder_named(db(), typed.person, birth_year=_read_year(typed.birth_year)).id
+    year = _read_year(typed.birth_year)
+    return holder_named(db(), typed.person, birth_year=year, by=viewer().user_id, now=now()).id
 
 
 def _read_year(typed: str) -> int | None:

@@ -119,15 +119,15 @@ def test_an_undo_that_gives_somebody_the_same_twice_is_refused(
         undo_of_office(session, changed, by=None, now=now)
 
 
-def test_of_two_people_with_one_name_the_birth_year_says_who(session: Session) -> None:
+def test_of_two_people_with_one_name_the_birth_year_says_who(session: Session, now: datetime) -> None:
     older = find_or_add_person(session, "Ola Oppdiktet", birth_year=1931)
     younger = find_or_add_person(session, "Ola Oppdiktet", birth_year=1958)
     with pytest.raises(BadInput, match="several"):
-        holder_named(session, "Ola Oppdiktet", birth_year=None)
-    assert holder_named(session, "Ola Oppdiktet", birth_year=1958) is younger
-    assert holder_named(session, "ola oppdiktet", birth_year=1931) is older
+        holder_named(session, "Ola Oppdiktet", birth_year=None, by=None, now=now)
+    assert holder_named(session, "Ola Oppdiktet", birth_year=1958, by=None, now=now) is younger
+    assert holder_named(session, "ola oppdiktet", birth_year=1931, by=None, now=now) is older
     with pytest.raises(BadInput, match="empty"):
-        holder_named(session, " ", birth_year=None)
+        holder_named(session, " ", birth_year=None, by=None, now=now)
 
 
 def test_who_was_merged_holds_nothing_new(session: Session, unit: Unit, olga: Person, now: datetime) -> None:

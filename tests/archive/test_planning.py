@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from archive.accounts import User
 from archive.errors import BadInput, NotAllowed
 from archive.interviews import Interview, InterviewDetails, InterviewPlan, Status
-from archive.people import Person
+from archive.people import Person, find_or_add_person
+from archive.people_details import edits_of, undo_edit
 from archive.planning import PlanDetails, change_plan, hand_in_planned, plan_interview, planned_interviews
 from archive.recordings import ReceivedFile, add_recordings
 
@@ -57,6 +58,20 @@ def test_a_plan_is_changed(session: Session, volunteer: User, now: datetime) -> 
     assert [person.name for person in interview.narrators] == ["Per Oppdiktet"]
     assert interview.plan is not None and interview.plan.haste == 3
     assert session.query(InterviewPlan).count() == 1
+
+
+def test_a_birth_year_that_a_plan_brings_is_told_of_the_person_and_taken_back(
+    session: Session, secretary: User, volunteer: User, now: datetime
+) -> None:
+    olga = find_or_add_person(session, "Olga Oppdiktet")
+    interview = plan_interview(session, DETAILS, now=now, by=volunteer.id)
+    (edit,) = edits_of(session, olga.id)
+    (change,) = edit.changes
+    assert (change.act, change.made_by_id, change.fields) == ("changed", volunteer.id, ("born", "birth_year"))
+    change_plan(session, interview, replace(DETAILS, haste=2), by=volunteer.id, now=now)
+    assert len(edits_of(session, olga.id)) == 1
+    undo_edit(session, olga, edit.batch, by=secretary.id, now=now)
+    assert (olga.born, olga.birth_year, interview.narrators) == ("", None, [olga])
 
 
 @pytest.mark.parametrize(
