@@ -17,10 +17,10 @@ from archive.accounts import Role, require_at_least
 from archive.audit import AuditEvent, note
 from archive.bin_rows import BinEntry, Binned
 from archive.database import Base, find_row
-from archive.errors import BadInput, NotFound
+from archive.errors import BadInput, NotFound, ReceivedInBin
 from archive.interviews import Interview
 from archive.outbox import record_changed, searchable_text_changed
-from archive.recordings import UNFINISHED, Recording, RecordingState, Upload
+from archive.recordings import UNFINISHED, ReceivedFile, Recording, RecordingState, Upload
 from archive.records import Record, RecordVersion
 from archive.row_history import RowChange
 from archive.sound import key_of
@@ -99,6 +99,18 @@ def sound_in_bin(session: Session, hashes: Collection[str]) -> dict[str, BinEntr
     found = select(Recording.sha256, BinEntry).join(BinEntry, and_(*lying))
     rows = session.execute(found.where(Recording.sha256.in_(hashes), BinEntry.erased_at.is_(None)))
     return dict(rows.all())
+
+
+def require_outside_bin(session: Session, files: Collection[ReceivedFile]) -> None:
+    """Refuse a recording that was received before and lies in the bin.
+
+    Raises:
+        ReceivedInBin: for the first of them.
+    """
+    lying = sound_in_bin(session, [each.sha256 for each in files])
+    for file in files:
+        if entry := lying.get(file.sha256):
+            raise ReceivedInBin(file.original_name, entry.thing_id, entry.removed_at, entry.erase_at)
 
 
 def paper_in_bin(session: Session, sha256: str) -> BinEntry | None:

@@ -7,6 +7,7 @@
     ├── NotFound              no such thing, or not for this reader: the two are never told apart
     ├── NotAllowed            the reader may see the thing, but not do this with it
     ├── AlreadyReceived       the very same bytes were received before
+    ├── ReceivedInBin         they were, and lie in the bin since
     ├── EditConflict          somebody else changed the line in the meantime
     ├── ChangedMeanwhile      somebody else changed the thing in the meantime
     ├── NoConsent             opening without saying what was agreed
@@ -25,6 +26,7 @@ Errors carry data; the wording for people lives in templates and in the command 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 
@@ -89,6 +91,19 @@ class AlreadyReceived(ArchiveError):
 
     def __str__(self) -> str:
         return f"{self.original_name} was received before"
+
+
+@dataclass
+class ReceivedInBin(ArchiveError):
+    """Raised when a file with the same SHA-256 was received before, and its interview lies in the bin."""
+
+    original_name: str
+    interview_id: int
+    removed_at: datetime
+    erase_at: datetime
+
+    def __str__(self) -> str:
+        return f"{self.original_name} lies in the bin since {self.removed_at}"
 
 
 @dataclass

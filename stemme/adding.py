@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from archive.access import ConsentDetails, Use, open_interview
+from archive.bin import require_outside_bin
 from archive.errors import BadInput, NoRoom
 from archive.interviews import UNDER_WAY, Access, Interview, InterviewDetails, Status, add_interview, check_details
 from archive.jobs import ask_for_unfinished, worker_is_alive
@@ -137,6 +138,7 @@ def details_of(arguments: argparse.Namespace) -> InterviewDetails:
 def _enter(
     session: Session, arguments: argparse.Namespace, details: InterviewDetails, received: list[ReceivedFile]
 ) -> Interview:
+    require_outside_bin(session, received)
     interview = add_interview(session, details, handed_in_by_id=None, now=now())
     add_recordings(session, interview, received, one_time=arguments.one_time, received_by_id=None, now=now())
     access = Access(arguments.access)

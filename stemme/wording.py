@@ -5,7 +5,10 @@ import errno
 from archive import errors as archive
 from media import errors as media
 from pipeline import errors as pipeline
+from stemme.opened import now
+from web import file_problems
 from web.import_words import refusal
+from web.wording import day
 
 NOT_SOUND = {
     "empty": "filen er tom",
@@ -104,6 +107,8 @@ def _archive(error: archive.ArchiveError) -> str:
             return f"Fant ikke {KINDS.get(kind, kind)} {id}."
         case archive.AlreadyReceived(original_name, _, interview_id):
             return f"«{original_name}» er mottatt før, i intervju TSV-I-{interview_id:04d}. Ingenting ble lagt inn."
+        case archive.ReceivedInBin():
+            return _in_bin(error)
         case archive.ImportRefused():
             return refusal(error)
         case archive.BadInput(field, problem):
@@ -203,3 +208,13 @@ def clock(ms: int) -> str:
     minutes, seconds = divmod(ms // 1000, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
+
+
+def _in_bin(error: archive.ReceivedInBin) -> str:
+    """Since when it lies there, and how it comes back; in the words of the page where one hands in."""
+    said = f"«{error.original_name}», intervju TSV-I-{error.interview_id:04d}: "
+    said += file_problems.IN_BIN.format(day(error.removed_at))
+    if error.erase_at <= now():
+        return f"{said} {file_problems.GOES_NOW}"
+    back = file_problems.INSTEAD.format(day(error.erase_at))
+    return f"{said} Start arkivet med stemme serve, og hent det tilbake på siden /papirkurv {back}"

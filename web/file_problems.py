@@ -22,7 +22,9 @@ SENTENCES = {
 }
 
 RECEIVED_BEFORE = "Dette opptaket har vi fra før. Du trenger ikke å levere det på nytt."
-IN_BIN = "Dette opptaket har vi fra før, men det ligger i papirkurven."
+IN_BIN = "Dette opptaket har vi fra før, men det ligger i papirkurven. Det ble flyttet dit {}."
+GOES_NOW = "Nå blir det slettet for godt. Vil du levere det likevel, prøver du igjen om noen minutter."
+INSTEAD = "i stedet for å levere det på nytt. Ellers blir det slettet for godt {}."
 NO_FILE = "Velg opptaket du vil levere."
 SPEAKER_TOO_LONG = "Navnet på den som snakker, er for langt. Skriv bare navnet."
 PLAN_TAKEN = "Opptaket fra dette planlagte intervjuet er levert alt. Leverer du nå, blir det et nytt intervju."

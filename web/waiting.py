@@ -12,6 +12,7 @@ from archive.interviews import Interview
 from archive.recordings import Upload
 from web import file_problems
 from web.visit import db, now, today, viewer
+from web.wording import day
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Trouble:
     received_as: Interview | None = None
     ask: bool = False  # it was received, as something this reader may not see
     binned: BinEntry | None = None  # it lies in the bin with its interview
-    goes_now: bool = False  # and is about to be erased
+    instead: str = ""  # of handing it in: bringing it back; "" when it is about to be erased
     may_bring_back: bool = False  # by this reader
 
 
@@ -57,4 +58,8 @@ def _received(interview: Interview | None) -> Trouble:
 def _binned(entry: BinEntry) -> Trouble:
     """The file is here, and nobody sees it: who can take it back is said, and never what the interview was called."""
     may_bring_back = viewer().role.at_least(Role.SECRETARY)
-    return Trouble(file_problems.IN_BIN, binned=entry, goes_now=entry.erase_at <= now(), may_bring_back=may_bring_back)
+    said = file_problems.IN_BIN.format(day(entry.removed_at))
+    if entry.erase_at <= now():
+        return Trouble(f"{said} {file_problems.GOES_NOW}")
+    instead = file_problems.INSTEAD.format(day(entry.erase_at))
+    return Trouble(said, binned=entry, instead=instead, may_bring_back=may_bring_back)

@@ -3,13 +3,15 @@
 import os
 import re
 import signal
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
 from archive.access import Consent, Use
+from archive.bin import throw_away
+from archive.bin_rows import BinEntry
 from archive.database import Database
 from archive.interviews import Access, Interview
 from archive.recordings import Recording
@@ -66,6 +68,28 @@ def test_the_same_bytes_are_received_once(stemme: Stemme, recording_file: Path, 
     assert typed.err == "«tone.mp3» er mottatt før, i intervju TSV-I-0001. Ingenting ble lagt inn.\n"
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(Interview)) == 1
+
+
+def test_what_lies_in_the_bin_is_not_received_again(stemme: Stemme, recording_file: Path, database: Database) -> None:
+    """The sentence says since when, until when, and how it comes back."""
+    stemme("add", recording_file, "--title", "Prøve")
+    with database.write() as session:
+        thrown = datetime(2030, 1, 2, 12, tzinfo=UTC)
+        entry = throw_away(session, session.scalars(select(Interview)).one(), by=None, now=thrown)
+        session.commit()
+        number = entry.id
+    typed = stemme("add", recording_file, "--title", "En gang til")
+    assert typed.exit_code == 1
+    assert typed.err == (
+        "«tone.mp3», intervju TSV-I-0001: Dette opptaket har vi fra før, men det ligger i papirkurven. Det ble flyttet "
+        "dit 2. januar 2030. Start arkivet med stemme serve, og hent det tilbake på siden /papirkurv i stedet for å "
+        "levere det på nytt. Ellers blir det slettet for godt 1. februar 2030.\n"
+    )
+    with database.write() as session:
+        assert session.scalar(select(func.count()).select_from(Interview)) == 1
+        session.get_one(BinEntry, number).erase_at = datetime(2020, 1, 1, tzinfo=UTC)
+        session.commit()
+    assert "prøver du igjen om noen minutter" in stemme("add", recording_file, "--title", "Igjen").err
 
 
 @pytest.mark.parametrize(("content", "says"), [(b"", "tom"), (b"Dette er en tekst.\n" * 200, "ikke et opptak")])

@@ -1,6 +1,7 @@
 """Everything that can go wrong has a Norwegian sentence."""
 
 import dataclasses
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -17,6 +18,7 @@ BASES = (archive.errors.ArchiveError, media.errors.MediaError, pipeline.errors.P
 # These never reach the command line: they are answers to a page.
 OF_PAGES = ("ChangedMeanwhile", "EditConflict", "LinkSpent", "UploadOutOfStep", "UploadRefused")
 VALUES: dict[str, Any] = {"Path": Path("/x/fil"), "int": 12_345_678, "str": "empty", "object": 7}
+VALUES["datetime"] = datetime(2026, 3, 14, tzinfo=UTC)
 
 
 def every_error() -> list[Exception]:
