@@ -9,12 +9,13 @@ import pytest
 # A test runs with the slowest group that one of its marks names.
 GROUPS = ("postgres", "worker", "weights", "slow", "browser")
 
-TOGETHER = (
-    "tests/journeys/test_main_job.py",
-    "tests/pipeline/test_engines.py",
-    "tests/pipeline/test_guard_on_recordings.py",
-    "tests/pipeline/test_speakers.py",
-)
+TOGETHER = {
+    "tests/journeys/test_main_job.py": "journey",
+    "tests/pipeline/test_engines.py": "engines",
+    "tests/pipeline/test_guard_on_recordings.py": "guard",
+    "tests/pipeline/test_speakers.py": "voices",
+    "tests/pipeline/test_voice_requests.py": "voices",
+}
 
 # Begun before the rest of their group: were one of them the last, a core would have nothing to do meanwhile.
 LONG = (
@@ -50,6 +51,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
 
     class InOrder(LoadScopeScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
-            return next((each for each in TOGETHER if nodeid.startswith(each)), nodeid)
+            return TOGETHER.get(nodeid.partition("::")[0], nodeid)
 
     return InOrder(config, log)

@@ -38,17 +38,26 @@ def bench(settings: Settings, database: Database) -> Iterator[Bench]:
     yield Bench(settings, database, open_store(settings.store_url), threading.Event())
 
 
-@pytest.fixture(scope="module")
-def told_apart(empty_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Bench, int]]:
-    """A bench where the voices of a conversation were told apart, which takes ten seconds, and its recording's id."""
-    folder = tmp_path_factory.mktemp("apart")
+@pytest.fixture(scope="session")
+def conversation(empty_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with one interview, a conversation whose voices were told apart; it takes ten seconds."""
+    folder = tmp_path_factory.mktemp("conversation")
     settings = settings_for(Path(shutil.copytree(empty_archive, folder / "data")))
     with closing(open_database(settings)) as database:
         bench = Bench(settings, database, open_store(settings.store_url), threading.Event())
         (recording_id,) = received(bench, demo(folder))
         write_text(bench, recording_id, demo_windows("barnehagen"))
         find_speakers(bench, recording_id, 1)
-        yield bench, recording_id
+    return settings.data
+
+
+@pytest.fixture(scope="module")
+def told_apart(conversation: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Bench, int]]:
+    """A bench where the voices of a conversation were told apart, and its recording's id."""
+    settings = settings_for(Path(shutil.copytree(conversation, tmp_path_factory.mktemp("apart") / "data")))
+    with closing(open_database(settings)) as database, database.read() as session:
+        (recording_id,) = session.scalars(select(Recording.id))
+        yield Bench(settings, database, open_store(settings.store_url), threading.Event()), recording_id
 
 
 def received(bench: Bench, *files: Path, one_time: bool = False) -> list[int]:

@@ -1,5 +1,6 @@
 """Learning a voice with a consent, and offering it in another interview; never without one."""
 
+import shutil
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -22,7 +23,8 @@ from pipeline.bench import Bench
 from pipeline.diarization.weights import VOICE_MODEL, is_installed
 from pipeline.speakers import find_speakers
 from pipeline.voice_requests import answer
-from tests.pipeline.test_speakers import DEMO, demo, demo_windows, received, write_text
+from tests.conftest import settings_for
+from tests.pipeline.test_speakers import DEMO, conversation, demo_windows, received, write_text  # noqa: F401
 
 pytestmark = [
     pytest.mark.weights,
@@ -31,27 +33,37 @@ pytestmark = [
 
 
 @pytest.fixture
+def settings(conversation: Path, tmp_path: Path) -> Settings:  # noqa: F811
+    """An archive of its own, with one interview whose voices were told apart."""
+    return settings_for(Path(shutil.copytree(conversation, tmp_path / "data")))
+
+
+@pytest.fixture
 def bench(settings: Settings, database: Database) -> Iterator[Bench]:
     yield Bench(settings, database, open_store(settings.store_url), Event())
 
 
-def told(bench: Bench, *files: Path) -> int:
-    """An interview whose voices were told apart; its number."""
-    ids = received(bench, *files)
-    for recording_id in ids:
-        write_text(bench, recording_id, demo_windows("barnehagen"))
-        find_speakers(bench, recording_id, 1)
+def done(bench: Bench) -> int:
+    """All that is in the archive is done; the number of the interview that came last."""
     with bench.database.write() as session:
-        interview_id = session.get_one(Recording, ids[0]).interview_id
-        for recording_id in ids:
-            session.get_one(Recording, recording_id).state = RecordingState.DONE
+        recordings = session.scalars(select(Recording).order_by(Recording.id)).all()
+        for recording in recordings:
+            recording.state = RecordingState.DONE
         session.commit()
-        return interview_id
+        return recordings[-1].interview_id
+
+
+def told(bench: Bench, file: Path) -> int:
+    """One more interview whose voices are told apart; its number."""
+    (recording_id,) = received(bench, file)
+    write_text(bench, recording_id, demo_windows("barnehagen"))
+    find_speakers(bench, recording_id, 1)
+    return done(bench)
 
 
 def test_a_voice_is_learned_with_a_consent_offered_elsewhere_and_gone_with_it(bench: Bench, tmp_path: Path) -> None:
     now = datetime.now(UTC)
-    first = told(bench, demo(tmp_path))
+    first = done(bench)
     with bench.database.write() as session:
         interview = session.get_one(Interview, first)
         olga = interview.narrators[0]
@@ -81,8 +93,8 @@ def test_a_voice_is_learned_with_a_consent_offered_elsewhere_and_gone_with_it(be
         assert session.scalars(select(Voice).where(Voice.suggested_id.is_not(None))).all() == []
 
 
-def test_another_number_of_voices_is_found_on_request(bench: Bench, tmp_path: Path) -> None:
-    interview_id = told(bench, demo(tmp_path))
+def test_another_number_of_voices_is_found_on_request(bench: Bench) -> None:
+    interview_id = done(bench)
     with bench.database.write() as session:
         request = ask_for_voices(session, session.get_one(Interview, interview_id), 1, by=None, now=bench.now())
         session.commit()
