@@ -179,13 +179,23 @@ def test_a_tone_under_speech(engine: Engine, voice: Samples, undisturbed: Heard,
     nothing_lost(heard, undisturbed, 0.9)
 
 
-@pytest.mark.parametrize("between", [applause(20), music(20), silence(20)], ids=["applause", "music", "silence"])
+ALL = np.concatenate([applause(10), music(10), silence(10)])
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        pytest.param(ALL, id="all"),  # each alone only now and then: it takes as long
+        *(pytest.param(each(20), id=each.__name__, marks=pytest.mark.slow) for each in (applause, music, silence)),
+    ],
+)
 def test_what_lies_between_two_pieces_of_speech_gets_no_text(
     between: NDArray[np.float64], engine: Engine, voice: Samples, undisturbed: Heard, tmp_path: Path
 ) -> None:
     cut = 13_500  # between two lines
     heard = listen(engine, np.concatenate([voice[: cut * 16], between, voice[cut * 16 :]]), tmp_path)
-    nothing_invented(heard, [(0, cut), (cut + 20_000, SAID_MS + 20_000)])
+    length = len(between) // 16
+    nothing_invented(heard, [(0, cut), (cut + length, SAID_MS + length)])
     nothing_lost(heard, undisturbed)
 
 
@@ -214,18 +224,19 @@ def test_where_nobody_speaks_there_is_no_text(sound: NDArray[np.float64], engine
     assert heard.languages == {}
 
 
-def test_an_hour_of_silence_is_nothing_to_decode(tmp_path: Path) -> None:
+@pytest.mark.parametrize("minutes", [10, pytest.param(60, marks=pytest.mark.slow)])
+def test_an_hour_of_silence_is_nothing_to_decode(tmp_path: Path, minutes: int) -> None:
     """A recorder that was forgotten. It takes seconds."""
     path = tmp_path / "silence.wav"
     with wave.open(str(path), "wb") as file:
         file.setparams((1, 2, RATE, 0, "NONE", "not compressed"))
-        for _minute in range(60):
+        for _minute in range(minutes):
             file.writeframes(bytes(60 * RATE * 2))
     assert measure_sound(path).loudness_lufs is None
-    assert [window for portion in find_windows(Sound(path, 3_600_000), None) for window in portion] == []
+    assert [window for portion in find_windows(Sound(path, minutes * 60_000), None) for window in portion] == []
 
 
-@pytest.mark.parametrize("file", ["jfk.flac", "two-speakers-en.wav"])
+@pytest.mark.parametrize("file", ["jfk.flac", pytest.param("two-speakers-en.wav", marks=pytest.mark.slow)])
 def test_english_in_a_norwegian_interview_is_marked_and_asked_about(file: str, engine: Engine, tmp_path: Path) -> None:
     heard = listen(engine, load(SHARED_AUDIO / file), tmp_path)
     assert heard.words(sure=True) == []
