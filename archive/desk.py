@@ -18,7 +18,7 @@ from archive.contributions import Contribution, ContributionState
 from archive.events import Event, EventState
 from archive.interviews import Access, Assignment, Interview, Status
 from archive.joining import JoinRequest
-from archive.link_suggestions import as_papers
+from archive.link_suggestions import as_papers, count_all
 from archive.local_time import day_of
 from archive.names import NameSuggestion, SuggestionState
 from archive.people import Person
@@ -233,7 +233,10 @@ def _events(asked: _Asked) -> tuple[int, tuple[Paper, ...]]:
 
 def _links(asked: _Asked) -> tuple[int, tuple[Paper, ...]]:
     """What texts may be tied to, and nobody has said yes or no to."""
-    return asked.read(as_papers(MACHINE_OWNER, today=asked.today))
+    count = count_all(asked.session, MACHINE_OWNER, today=asked.today)
+    rows = as_papers(MACHINE_OWNER, today=asked.today).offset(asked.first).limit(asked.most)
+    found = asked.session.execute(rows) if count and asked.most else ()
+    return count, tuple(Paper(one, title, text, _day(since)) for one, title, text, since, _number in found)
 
 
 def _deadlines(asked: _Asked) -> tuple[int, tuple[Paper, ...]]:

@@ -75,7 +75,7 @@ class LinkSuggestion(Base):
     unit_id: Mapped[int | None] = mapped_column(_to("unit"), index=True)
     score: Mapped[int]  # of an event its signs; of a name in how many lines it stands
     why: Mapped[list[Any]] = mapped_column(default=list)  # person, year, word: the signs of an event; name
-    found_at: Mapped[datetime]
+    found_at: Mapped[datetime] = mapped_column(index=True)
 
     @property
     def text(self) -> Side:
@@ -120,9 +120,14 @@ def suggestions(
         order: tuple[Any, ...] = (LinkSuggestion.score.desc(), LinkSuggestion.id)
     else:
         order = (LinkSuggestion.found_at, LinkSuggestion.id)
-    count = session.scalar(select(func.count()).select_from(waits.subquery())) or 0
+    count = session.scalar(waits.with_only_columns(func.count(LinkSuggestion.id))) or 0
     rows = session.scalars(waits.order_by(*order).offset(first).limit(most)).all() if count else ()
     return count, _as_shown(session, rows, viewer, today)
+
+
+def count_all(session: Session, viewer: Viewer, *, today: date) -> int:
+    """How many suggestions wait for this reader."""
+    return session.scalar(select(func.count(LinkSuggestion.id)).where(open_to(viewer, today=today))) or 0
 
 
 def count_suggestions(session: Session, about: Side, viewer: Viewer, *, today: date) -> int:

@@ -59,6 +59,7 @@ def _add_suggestions() -> None:
     )
     for kind in kinds:
         op.create_index(op.f(f"ix_link_suggestion_{kind}_id"), "link_suggestion", [f"{kind}_id"])
+    op.create_index(op.f("ix_link_suggestion_found_at"), "link_suggestion", ["found_at"])
 
 
 def _one_of(kinds: tuple[str, ...]) -> str:
