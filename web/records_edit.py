@@ -1,8 +1,5 @@
 """What the secretary does with a record: change what is said of it, open and close it, add a file, undo."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -23,6 +20,7 @@ from web.handed_files import PLAIN_FORM_MB, Wrong, read_files
 from web.records_handin import forget, form_page, receive
 from web.records_words import ACTS, FIELDS, KINDS, series_words
 from web.rights import needs
+from web.told_changes import Told
 from web.typed_interview import wording
 from web.typed_record import TypedRecord
 from web.units import check_unchanged
@@ -32,19 +30,6 @@ from web.wording import ACCESSES
 pages = Blueprint("records_edit", __name__, url_prefix="/dokument/<int:record_id>")
 
 _FOLLOWS = ("id", "first_day", "last_day", "handed_in_by_id", "made_at")
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A change as the page tells it."""
-
-    id: int
-    act: str
-    by: str
-    at: datetime
-    lines: tuple[tuple[str, str, str], ...]  # (field, what stood there, what came instead)
-    is_undone: bool
-    may_undo: bool
 
 
 @pages.get("/endre")
@@ -220,14 +205,12 @@ def _told(change: RowChange) -> Told:
         for each in change.fields
         if each not in _FOLLOWS
     ]
-    return Told(
-        id=change.id,
+    return Told.of(
+        change,
         act=ACTS.get(change.act, change.act),
-        by=change.made_by.name if change.made_by else "",
-        at=change.made_at,
+        what="",
         lines=tuple(line for line in lines if line[1] or line[2]),
-        is_undone=change.undone_at is not None,
-        may_undo=change.undone_at is None and change.before is not None,
+        may_undo=change.can_be_undone and change.before is not None,
     )
 
 

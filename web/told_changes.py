@@ -33,6 +33,7 @@ class Told:
     lines: tuple[tuple[str, str, str], ...]  # (field, what stood there, what came instead)
     may_undo: bool
     more: int = 0  # lines that are not told
+    undone: bool = False  # somebody has undone it; what may not be undone for another reason has not been
     forgotten: bool = False  # it was removed so long ago that nothing of it is kept
 
     @classmethod
@@ -56,6 +57,7 @@ class Told:
             lines=lines,
             may_undo=change.can_be_undone if may_undo is None else may_undo,
             more=more,
+            undone=change.undone_at is not None,
             forgotten=change.is_forgotten,
         )
 
