@@ -184,16 +184,16 @@ def still_looking(session: Session) -> bool:
 def open_to(viewer: Viewer, *, today: date) -> ColumnElement[bool]:
     """The condition on `LinkSuggestion` that holds for what nobody answered, where a reader may see both sides."""
     return and_(
-        or_(*(_is_seen(kind, viewer, today) for kind in TEXTS)),
-        or_(*(_is_seen(kind, viewer, today) for kind in SOUGHT)),
+        *(_is_seen(kind, viewer, today) for kind in (*TEXTS, *SOUGHT)),
         *(~_is_answered(thing, here, there) for thing in SOUGHT for here, there in _SIDES),
     )
 
 
 def _is_seen(kind: str, viewer: Viewer, today: date) -> ColumnElement[bool]:
+    """Whether what is at that side may be seen; a suggestion has one text and one thing, and the rest is empty."""
     seen = select(KINDS[kind].number).where(KINDS[kind].visible(viewer, today)).correlate(None)
     column: ColumnElement[int] = _column(kind)
-    return column.in_(seen)
+    return or_(column.is_(None), column.in_(seen))
 
 
 def _is_answered(thing: str, here: str, there: str) -> ColumnElement[bool]:
