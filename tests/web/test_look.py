@@ -12,7 +12,7 @@ from archive.accounts import Role, User, change_role
 from archive.database import Database
 from archive.interviews import Interview, InterviewDetails, change_details
 from archive.site import save_settings
-from tests.web.live import PHONE, WIDE, follow
+from tests.web.live import PHONE, WIDE, follow, open_before_its_script
 from tests.web.stories import NOW
 
 CSS = Path(__file__).parents[2] / "web" / "static" / "css"
@@ -170,6 +170,17 @@ def test_on_a_phone_the_menu_opens_by_keyboard(page_of: Callable[..., Page]) -> 
     expect(button).to_have_attribute("aria-expanded", "true")
     page.get_by_role("navigation").get_by_role("link", name="Skrivebord").click()
     expect(page).to_have_url(re.compile("/skrivebord$"))
+
+
+@pytest.mark.browser
+def test_the_menus_button_is_seen_once_it_answers(page_of: Callable[..., Page]) -> None:
+    page = page_of(Role.SECRETARY, size=PHONE)
+    let_it_come = open_before_its_script(page, "/", "base.js")
+    button = page.locator("[data-menu-button]")
+    expect(button).to_be_hidden()
+    let_it_come()
+    button.click()
+    expect(button).to_have_attribute("aria-expanded", "true")
 
 
 @pytest.mark.browser

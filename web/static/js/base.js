@@ -60,3 +60,6 @@ for (const field of document.querySelectorAll("main input[type=password]")) {
 
 const isInAField = document.activeElement?.matches("main input, main textarea, main select"); // typing already: the script came late
 if (!isInAField) document.querySelector("[data-problems]")?.focus();
+
+// From here on what only this script can do answers to a press; base.css shows it no sooner.
+document.documentElement.classList.add("is-ready");
