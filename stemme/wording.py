@@ -5,10 +5,8 @@ import errno
 from archive import errors as archive
 from media import errors as media
 from pipeline import errors as pipeline
-from stemme.opened import now
 from web import file_problems
 from web.import_words import refusal
-from web.wording import day
 
 NOT_SOUND = {
     "empty": "filen er tom",
@@ -212,6 +210,9 @@ def clock(ms: int) -> str:
 
 def _in_bin(error: archive.ReceivedInBin) -> str:
     """Since when it lies there, and how it comes back; in the words of the page where one hands in."""
+    from stemme.opened import now  # here: these know the database, which `stemme --help` does without
+    from web.wording import day
+
     said = f"«{error.original_name}», intervju TSV-I-{error.interview_id:04d}: "
     said += file_problems.IN_BIN.format(day(error.removed_at))
     if error.erase_at <= now():

@@ -73,7 +73,7 @@ def test_a_failed_text_goes_back_in_the_queue(
         (recording,) = interview.recordings
         assert (interview.status, recording.state) == (Status.PROCESSING, RecordingState.WAITING)
         assert (recording.failure, recording.listen_failure, recording.attempts) == (None, None, 0)
-        assert {job.queue for job in unfinished(session, settings)} == {"process", "listen"}
+        assert {job.queue for job in unfinished(session, settings)} == {"process"}  # the sound waits for it
     assert ask_for_unfinished(settings) == 0  # the page asked already
     assert "Prøv igjen" not in volunteer.get(f"/intervju/{story}").text
     assert again(volunteer, story) == 303  # a second press changes nothing
