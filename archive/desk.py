@@ -18,7 +18,7 @@ from archive.contributions import Contribution, ContributionState
 from archive.events import Event, EventState
 from archive.interviews import Access, Assignment, Interview, Status
 from archive.joining import JoinRequest
-from archive.link_suggestions import as_papers, count_all
+from archive.link_suggestions import as_papers, count_suggestions
 from archive.local_time import day_of
 from archive.names import NameSuggestion, SuggestionState
 from archive.people import Person
@@ -71,9 +71,13 @@ class _Asked:
         """How many there are, and the part that is wanted."""
         return len(papers), tuple(papers[self.first : self.first + self.most])
 
-    def read(self, rows: Select[*tuple[Any, ...]]) -> tuple[int, tuple[Paper, ...]]:
-        """The same of a question for (id, title, detail, since, number), with its order."""
-        count = self.session.scalar(select(func.count()).select_from(rows.order_by(None).subquery())) or 0
+    def read(self, rows: Select[*tuple[Any, ...]], *, count: int | None = None) -> tuple[int, tuple[Paper, ...]]:
+        """The same of a question for (id, title, detail, since, number), with its order.
+
+        `count`: how many there are, where a smaller question tells; None: they are counted.
+        """
+        if count is None:
+            count = self.session.scalar(select(func.count()).select_from(rows.order_by(None).subquery())) or 0
         if count == 0:
             return 0, ()
         found = self.session.execute(rows.offset(self.first).limit(self.most))
@@ -233,10 +237,8 @@ def _events(asked: _Asked) -> tuple[int, tuple[Paper, ...]]:
 
 def _links(asked: _Asked) -> tuple[int, tuple[Paper, ...]]:
     """What texts may be tied to, and nobody has said yes or no to."""
-    count = count_all(asked.session, MACHINE_OWNER, today=asked.today)
-    rows = as_papers(MACHINE_OWNER, today=asked.today).offset(asked.first).limit(asked.most)
-    found = asked.session.execute(rows) if count and asked.most else ()
-    return count, tuple(Paper(one, title, text, _day(since)) for one, title, text, since, _number in found)
+    count = count_suggestions(asked.session, MACHINE_OWNER, today=asked.today)
+    return asked.read(as_papers(MACHINE_OWNER, today=asked.today), count=count)
 
 
 def _deadlines(asked: _Asked) -> tuple[int, tuple[Paper, ...]]:

@@ -69,13 +69,6 @@ class Looker:
         return True
 
 
-def look_through_all(database: Database, *, now: datetime) -> None:
-    """Look at all that waits, however long it takes."""
-    looker = Looker(database)
-    while looker.step(now=now):
-        pass
-
-
 def read_known(session: Session) -> Known:
     """All that is looked for, as the registers are now."""
     events = session.scalars(select(Event).where(Event.state == EventState.STANDS)).all()

@@ -120,22 +120,19 @@ def suggestions(
         order: tuple[Any, ...] = (LinkSuggestion.score.desc(), LinkSuggestion.id)
     else:
         order = (LinkSuggestion.found_at, LinkSuggestion.id)
-    count = session.scalar(waits.with_only_columns(func.count(LinkSuggestion.id))) or 0
+    count = count_suggestions(session, viewer, today=today, about=about)
     rows = session.scalars(waits.order_by(*order).offset(first).limit(most)).all() if count else ()
     return count, _as_shown(session, rows, viewer, today)
 
 
-def count_all(session: Session, viewer: Viewer, *, today: date) -> int:
-    """How many suggestions wait for this reader."""
-    return session.scalar(select(func.count(LinkSuggestion.id)).where(open_to(viewer, today=today))) or 0
-
-
-def count_suggestions(session: Session, about: Side, viewer: Viewer, *, today: date) -> int:
-    """How many suggestions one thing is a side of; 0 for a kind that nothing is suggested for."""
-    if about.kind not in (*TEXTS, *SOUGHT):
-        return 0
-    theirs = (_column(about.kind) == about.id, open_to(viewer, today=today))
-    return session.scalar(select(func.count(LinkSuggestion.id)).where(*theirs)) or 0
+def count_suggestions(session: Session, viewer: Viewer, *, today: date, about: Side | None = None) -> int:
+    """How many suggestions wait for this reader. `about`: as `suggestions`; 0 for a kind that nothing is suggested for."""
+    waits = select(func.count(LinkSuggestion.id)).where(open_to(viewer, today=today))
+    if about is not None:
+        if about.kind not in (*TEXTS, *SOUGHT):
+            return 0
+        waits = waits.where(_column(about.kind) == about.id)
+    return session.scalar(waits) or 0
 
 
 def as_papers(viewer: Viewer, *, today: date) -> Select[*tuple[Any, ...]]:

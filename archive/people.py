@@ -17,7 +17,7 @@ from archive.database import Base, find_row
 from archive.errors import NotFound
 from archive.fuzzy_dates import LONGEST_EDTF, read_edtf
 from archive.outbox import follow_names
-from archive.row_history import note_change, snapshot
+from archive.row_history import Snapshot, note_change, snapshot
 from archive.typed import one_line
 
 LONGEST_NAME = 200
@@ -131,15 +131,7 @@ def find_or_add_person(session: Session, name: str, *, birth_year: int | None = 
     Raises:
         BadInput: the name is empty or has more than 200 characters.
     """
-    line = one_line(name, "name", limit=LONGEST_NAME, required=True)
-    person = find_person(session, line, birth_year=birth_year)
-    if person is None:
-        person = Person(name=line)
-        session.add(person)
-    if birth_year is not None and person.birth_year != birth_year:
-        person.born = str(birth_year)
-    session.flush()
-    return person
+    return _found_or_added(session, name, birth_year)[0]
 
 
 def named_person(session: Session, name: str, *, birth_year: int | None, by: int | None, now: datetime) -> Person:
@@ -148,10 +140,8 @@ def named_person(session: Session, name: str, *, birth_year: int | None, by: int
     Raises:
         BadInput: as `find_or_add_person`.
     """
-    known = find_person(session, name, birth_year=birth_year)
-    before = snapshot(known) if known is not None else None
-    person = find_or_add_person(session, name, birth_year=birth_year)
-    if known is not None:
+    person, before = _found_or_added(session, name, birth_year)
+    if before is not None:
         note_change(session, person, before, act="changed", by=by, now=now, batch=new_batch())
     return person
 
@@ -161,9 +151,18 @@ def new_batch() -> str:
     return f"person:{secrets.token_hex(12)}"
 
 
-def find_person(session: Session, name: str, *, birth_year: int | None = None) -> Person | None:
-    """The person whom `find_or_add_person` finds; None where it would add one."""
-    return _of_name(session, name, birth_year) or _of_alias(session, name, birth_year)
+def _found_or_added(session: Session, name: str, birth_year: int | None) -> tuple[Person, Snapshot | None]:
+    """The person, and what was known before; None of one who is new."""
+    line = one_line(name, "name", limit=LONGEST_NAME, required=True)
+    person = _of_name(session, line, birth_year) or _of_alias(session, line, birth_year)
+    before = snapshot(person) if person is not None else None
+    if person is None:
+        person = Person(name=line)
+        session.add(person)
+    if birth_year is not None and person.birth_year != birth_year:
+        person.born = str(birth_year)
+    session.flush()
+    return person, before
 
 
 def _of_name(session: Session, name: str, birth_year: int | None) -> Person | None:

@@ -14,8 +14,7 @@ from archive.fuzzy_dates import edtf_of, read_edtf
 from archive.interviews import Participation
 from archive.local_time import day_of
 from archive.outbox import searchable_text_changed
-from archive.people import LONGEST_NAME, AliasKind, Person, PersonAlias, name_key
-from archive.people import new_batch as new_batch
+from archive.people import LONGEST_NAME, AliasKind, Person, PersonAlias, name_key, new_batch
 from archive.row_history import (
     RowChange,
     Thing,

@@ -25,8 +25,8 @@ from archive.merging_rows import pointers
 from archive.offices import Office
 from archive.organisation.rights import UserPerson
 from archive.overview.wishes import FollowUpWish
-from archive.people import Person
-from archive.people_details import KIND, new_batch
+from archive.people import Person, new_batch
+from archive.people_details import KIND
 from archive.recordings import Recording
 from archive.records import Record
 from archive.row_history import RowChange, Thing, changes_in, note_change, require_not_undone, snapshot, undo_batch

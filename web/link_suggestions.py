@@ -7,22 +7,21 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from archive.accounts import Role
-from archive.database import find_row
-from archive.errors import BadInput, NotAllowed, NotFound
+from archive.errors import NotFound
 from archive.link_kinds import Side
 from archive.link_suggestions import answer, load_suggestion, still_looking, suggestions
-from archive.links import check_side, undo_of_link
-from archive.row_history import RowChange
-from web import wording
+from archive.links import check_side
 from web.desk import page_number
 from web.excerpt import Passage, excerpt
 from web.link_words import KIND_WORDS, address_of, as_field, read_field
+from web.links_between import own_act, undo_act
 from web.rights import needs
 from web.visit import db, now, today, viewer
 
 pages = Blueprint("link_suggestions", __name__)
 
 MOST_ON_A_PAGE = 20
+ANSWERS = ("linked", "declined")
 WHY = {"person": "navnet på en som hører til", "year": "årstallet", "word": "ord fra overskriften"}
 PATHS = {"event": "tidslinje", "interview": "intervju", "record": "dokument", "person": "folk", "unit": "organisasjon"}
 
@@ -53,19 +52,8 @@ def decide(number: int) -> ResponseReturnValue:
 @pages.post("/forslag/angre/<int:change_id>")
 @needs(Role.VOLUNTEER)
 def undo(change_id: int) -> ResponseReturnValue:
-    """Take back an answer of one's own, or anybody's as the secretary: the suggestion waits again."""
-    change = _answered(change_id)
-    if change is None:
-        raise NotFound("change", change_id)
-    if change.made_by_id != viewer().user_id and not viewer().role.at_least(Role.SECRETARY):
-        raise NotAllowed("undo_of_link")
-    try:
-        undo_of_link(db(), change, by=viewer().user_id, now=now())
-        db().commit()
-        flash("Svaret er angret. Forslaget venter igjen.")
-    except BadInput as bad:
-        db().rollback()
-        flash(wording.problem("change", bad.problem))
+    """Take back an answer: the suggestion waits again."""
+    undo_act(change_id, ANSWERS, "Svaret er angret. Forslaget venter igjen.")
     return redirect(_back(), 303)
 
 
@@ -95,20 +83,8 @@ def _page(about: Side | None) -> str:
         words=KIND_WORDS,
         why=WHY,
         looking=still_looking(db()),
-        undoable=_undoable(request.args.get("angre", "")),
+        undoable=own_act(request.args.get("angre"), ANSWERS),
     )
-
-
-def _answered(change_id: int) -> RowChange | None:
-    change = find_row(db(), RowChange, change_id)
-    return change if change and change.of_table == "link" and change.act in ("linked", "declined") else None
-
-
-def _undoable(typed: str) -> RowChange | None:
-    """The answer, when this reader may take it back with the button on the page."""
-    is_number = typed.isascii() and typed.isdigit() and len(typed) <= 10
-    change = _answered(int(typed)) if is_number else None
-    return change if change and change.can_be_undone and change.made_by_id == viewer().user_id else None
 
 
 def _back(**more: Any) -> str:

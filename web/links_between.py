@@ -1,7 +1,7 @@
 """*Knytt til …*: from anything to anything, in two clicks; and the links that each page shows."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -35,6 +35,7 @@ pages = Blueprint("links_between", __name__, url_prefix="/knytt")
 MOST_FOUND = 8
 MOST_NEWEST = 5  # of each kind, before anything is typed
 LONGEST_TYPED = 100
+TAKEN_AWAY = ("unlinked",)
 _TIME = re.compile(r"(?:(\d{1,2})[:.])?(\d{1,4})[:.](\d{2})")
 
 
@@ -68,7 +69,7 @@ def links_here(kind: str, number: int, *, but: tuple[str, ...] = ()) -> Here:
     ]
     may_link = viewer().role.at_least(Role.VOLUNTEER)
     here = Side(kind, number)
-    suggested = count_suggestions(db(), here, viewer(), today=today()) if may_link else 0
+    suggested = count_suggestions(db(), viewer(), today=today(), about=here) if may_link else 0
     stands = tuple(group for group in groups if group[2])
     return Here(stands, may_link, KIND_WORDS[kind].path, as_field(here), suggested)
 
@@ -129,33 +130,46 @@ def unlink(link_id: int) -> ResponseReturnValue:
 @pages.post("/angre/<int:change_id>")
 @needs(Role.VOLUNTEER)
 def undo(change_id: int) -> ResponseReturnValue:
-    """Bring back a link that one took away oneself, or anybody's as the secretary."""
-    change = find_row(db(), RowChange, change_id)
-    if change is None or change.of_table != "link" or change.act != "unlinked":
-        raise NotFound("change", change_id)
-    if change.made_by_id != viewer().user_id and not viewer().role.at_least(Role.SECRETARY):
-        raise NotAllowed("undo_of_link")
+    """Bring back a link that one took away."""
     here = read_field(request.form.get("fra", ""))
-    try:
-        undo_of_link(db(), change, by=viewer().user_id, now=now())
-        db().commit()
-        flash("Koblingen er tilbake.")
-    except BadInput as bad:
-        db().rollback()
-        flash(wording.problem("change", bad.problem))
+    undo_act(change_id, TAKEN_AWAY, "Koblingen er tilbake.")
     return redirect(_page_of(here) if here else url_for("front.show"), 303)
 
 
-def undoable(asked: str | None) -> int | None:
-    """The change, when this reader may undo it with the button on the page."""
+def undo_act(change_id: int, acts: Collection[str], said: str) -> None:
+    """Undo what one did to a link oneself, or anybody's act as the secretary, and say so in these words.
+
+    Raises:
+        NotFound: it is none of these acts.
+        NotAllowed: it is somebody else's.
+    """
+    change = _act(change_id, acts)
+    if change is None:
+        raise NotFound("change", change_id)
+    if change.made_by_id != viewer().user_id and not viewer().role.at_least(Role.SECRETARY):
+        raise NotAllowed("undo_of_link")
+    try:
+        undo_of_link(db(), change, by=viewer().user_id, now=now())
+        db().commit()
+        flash(said)
+    except BadInput as bad:
+        db().rollback()
+        flash(wording.problem("change", bad.problem))
+
+
+def own_act(asked: str | None, acts: Collection[str] = TAKEN_AWAY) -> RowChange | None:
+    """The act that an address names, when this reader may undo it with the button on the page."""
     is_number = asked is not None and asked.isascii() and asked.isdigit() and len(asked) <= 10
-    change = find_row(db(), RowChange, int(asked or 0)) if is_number else None
-    if change is None or change.of_table != "link" or change.undone_at is not None:
-        return None
-    return change.id if change.made_by_id == viewer().user_id else None
+    change = _act(int(asked or 0), acts) if is_number else None
+    return change if change and change.can_be_undone and change.made_by_id == viewer().user_id else None
 
 
-pages.add_app_template_filter(undoable, "kobling_angres")
+pages.add_app_template_filter(own_act, "kobling_angres")
+
+
+def _act(change_id: int, acts: Collection[str]) -> RowChange | None:
+    change = find_row(db(), RowChange, change_id)
+    return change if change and change.of_table == "link" and change.act in acts else None
 
 
 def _asked_side(path: str, number: int) -> Side:

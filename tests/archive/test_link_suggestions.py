@@ -14,7 +14,6 @@ from archive.events import EventDetails, add_event
 from archive.interviews import Access, Interview, Status
 from archive.link_finding import years_of
 from archive.link_kinds import Side
-from archive.link_looking import look_through_all
 from archive.link_looks import LinkLook
 from archive.link_suggestions import (
     LinkSuggestion,
@@ -38,6 +37,7 @@ from archive.row_history import RowChange
 from archive.search.decades import decades_said, spoken_years, years_said
 from archive.transcripts import Segment
 from archive.units import UnitDetails, UnitKind, add_unit
+from tests.archive.looking import look_through_all
 from tests.conftest import NOW
 
 TODAY = NOW.date()

@@ -10,12 +10,12 @@ from archive.accounts import Role
 from archive.database import Database
 from archive.interviews import Access
 from archive.link_kinds import KINDS, Shown, Side
-from archive.link_looking import look_through_all
 from archive.links import links_of
 from archive.local_time import day_of
 from archive.people import find_or_add_person
 from archive.record_series import RecordKind
 from archive.records import RecordDetails, add_record
+from tests.archive.looking import look_through_all
 from tests.conftest import NOW
 from tests.web.conftest import Browser
 from tests.web.stories import open_to
