@@ -126,7 +126,7 @@ def suggestions(
 
 
 def count_suggestions(session: Session, viewer: Viewer, *, today: date, about: Side | None = None) -> int:
-    """How many suggestions wait for this reader. `about`: as `suggestions`; 0 for a kind that nothing is suggested for."""
+    """How many wait for this reader. `about`: as `suggestions`; 0 for a kind that nothing is suggested for."""
     waits = select(func.count(LinkSuggestion.id)).where(open_to(viewer, today=today))
     if about is not None:
         if about.kind not in (*TEXTS, *SOUGHT):
