@@ -23,7 +23,7 @@ from archive.transcripts import Segment
 from media.probe import Probe
 from media.store import Store, open_store
 
-pytest_plugins = ["tests.chromium", "tests.postgres", "tests.ordering"]
+pytest_plugins = ["tests.chromium", "tests.postgres", "tests.statements", "tests.ordering"]
 
 # An example that takes a fifth of a second on a busy machine is no fault of the code.
 hypothesis_settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
