@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from docx import Document
@@ -102,11 +103,12 @@ def odt(body: str = "") -> bytes:
     return made.getvalue()
 
 
+@cache
 def bomb_docx() -> bytes:
     """A small file that says it is a document, and unpacks to half a gigabyte."""
     made = io.BytesIO()
     with (
-        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as package,
+        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package,
         package.open("word/document.xml", "w", force_zip64=True) as part,
     ):
         part.write(b"<w:document xmlns:w='x'><w:body>")
