@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
-from werkzeug.routing import Map, RuleFactory
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from archive import logins
@@ -106,33 +106,32 @@ def compiled() -> Compiled:
     return Compiled()
 
 
-class Addresses(Map):
-    """The addresses of all apps in this process, which have the same: reading them was most of making an app."""
+@pytest.fixture(scope="session", autouse=True)
+def addresses_compiled_once() -> Iterator[None]:
+    """Werkzeug compiles two functions for each address of each app, a tenth of a second for every test here.
 
-    are_known = False
+    They hang on the address alone and get the rest from the rule that they are called for, so that apps may share them.
+    """
+    compile_anew, made = Rule._compile_builder, {}
 
-    def add(self, rulefactory: RuleFactory) -> None:
-        """As `Map.add`, for the first app alone."""
-        if not self.are_known:
-            super().add(rulefactory)
+    def compile_once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = (rule.rule, tuple(rule._trace), tuple((rule.defaults or {}).items()), append_unknown)
+        if key not in made:
+            made[key] = compile_anew(rule, append_unknown)
+        return made[key]
 
-
-@pytest.fixture(scope="session")
-def addresses() -> Addresses:
-    """Those of the site."""
-    return Addresses()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compile_once)
+        yield
 
 
 @pytest.fixture
-def make_app(compiled: Compiled, addresses: Addresses) -> Iterator[Callable[..., Flask]]:
+def make_app(compiled: Compiled) -> Iterator[Callable[..., Flask]]:
     """Open an app on settings, without the thread that keeps the index; closed after the test."""
     apps = []
 
     def make(settings: Settings, *, keep_index: bool = False) -> Flask:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(Flask, "url_map_class", lambda _app, **_: addresses)
-            app = create_app(settings, keep_index=keep_index)
-        addresses.are_known = True
+        app = create_app(settings, keep_index=keep_index)
         app.test_client_class = Browser
         app.jinja_env.bytecode_cache = compiled
         apps.append(app)
