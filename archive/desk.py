@@ -78,8 +78,8 @@ class _Asked:
         """
         if count is None:
             count = self.session.scalar(select(func.count()).select_from(rows.order_by(None).subquery())) or 0
-        if count == 0:
-            return 0, ()
+        if count == 0 or self.most == 0:
+            return count, ()
         found = self.session.execute(rows.offset(self.first).limit(self.most))
         return count, tuple(
             Paper(one, title, detail or "", _day(since), number or 0) for one, title, detail, since, number in found
