@@ -17,7 +17,6 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from archive.database import LARGEST_ID, Database
-from archive.search.analysis import HOMOGRAPH
 from archive.search.backend import (
     MOST_DOUBTFUL,
     TIME_LIMIT_S,
@@ -26,22 +25,21 @@ from archive.search.backend import (
     Found,
 )
 from archive.search.marking import Marked, asks_for_beginnings, words_that_answer
-from archive.search.postgres_candidates import at_most, match_of, promising
+from archive.search.postgres_candidates import at_most, levels_of, match_of, promising, terms_of
 from archive.search.postgres_common import FROM_PASSAGES, counts_of
-from archive.search.postgres_rows import PREFIXES, places_at, quoted
+from archive.search.postgres_rows import PREFIXES, RANK_WEIGHTS, places_at, quoted
 from archive.search.postgres_words import among, are_few, as_array, beginning, is_said, keys_spelt_nearly
-from archive.search.question import Question, Wanted
+from archive.search.question import Question
 from archive.search.schema import KINDS, LOGGED, PASSAGE
 
 # ruff: noqa: S608 - statements are put together from texts of this module; what somebody typed is a parameter
 
 _log = logging.getLogger(__name__)
 
-MOST_RANKED = 2_000  # passages whose score is worked out; which of more, `postgres_candidates` chooses
+MOST_RANKED = 500  # passages whose score is worked out, or up to twice as many; `postgres_candidates` chooses which
 _PLACED = (
     "JOIN unnest(CAST(:order AS bigint[])) WITH ORDINALITY AS ordered (ordered_id, place) ON ordered_id = interview_id"
 )
-_WEIGHTS = "{0.3, 0.4, 0.6, 1.0}"  # of D, C, B, A
 # A question is worked out for what is asked now, from the index, alone. PostgreSQL would otherwise keep a plan that was
 # made for fewer readers, read every passage where a word is common, or compile for longer than the search takes.
 _SETTINGS = {
@@ -145,7 +143,7 @@ class _Asked:
         where = f"{narrow} AND {among(asking.visible)}"
         sure = f"{where} AND NOT interview_id = ANY(:changed)" if asking.changed else where
         asked = self._asked()
-        often, passages = self._often(asked)
+        often, passages = self._often([*asked, *levels_of(asked)])
         scored = {term: weight * _rarity(often[term], passages) for term, weight in asked.items() if term in often}
         doubtful: tuple[Candidate, ...] = ()
         if asking.changed:
@@ -158,7 +156,7 @@ class _Asked:
         if asking.order or (asking.with_counts and counts.total() <= self._most_ranked):
             candidates = self._any_of(sure, asking.order)
         else:
-            candidates = self._promising(sure, often)
+            candidates = self._promising(sure, scored, often, passages)
         best = self._ranked(candidates, scored, asking.most, by_interview=asking.by_interview)
         return Found(counts=counts, best=best, doubtful=doubtful, decades=decades, people=people)
 
@@ -210,21 +208,19 @@ class _Asked:
             f" LIMIT {self._most_ranked}"
         )
 
-    def _promising(self, where: str, often: Mapping[str, int]) -> str:
-        """As many as are ranked: those that promise most."""
+    def _promising(self, where: str, scored: Mapping[str, float], often: Mapping[str, int], passages: int) -> str:
+        """As many as are ranked, or up to twice as many: those that promise most."""
         found: dict[int, None] = {}
-        for step in promising(self._asking.question, often, any_word=self._asking.any_word):
+        most = self._most_ranked
+        question, any_word = self._asking.question, self._asking.any_word
+        for step in promising(question, scored, often, any_word=any_word, passages=passages, most=most):
             # Each step alone: one that is not needed would read all that PostgreSQL knows of common words.
-            best = (
-                f"SELECT id FROM search_passage WHERE said @@ CAST(:step AS tsquery) AND {where}"
-                f" LIMIT {self._most_ranked}"
-            )
-            found.update(
-                dict.fromkeys(self._rows(f"SELECT array_agg(id) FROM ({best}) best", step=step).scalar() or ())
-            )
-            if len(found) >= self._most_ranked:
+            best = f"SELECT id FROM search_passage WHERE said @@ CAST(:step AS tsquery) AND {where} LIMIT {2 * most}"
+            rows = self._rows(f"SELECT array_agg(id) FROM ({best}) best", step=step).scalar()
+            found.update(dict.fromkeys(rows or ()))
+            if len(found) >= most:
                 break
-        self._values["promising"] = as_array(list(found)[: self._most_ranked])
+        self._values["promising"] = as_array(list(found)[: 2 * most])
         return "SELECT *, 0 AS place FROM search_passage WHERE id = ANY(CAST(:promising AS bigint[]))"
 
     def _ranked(
@@ -238,7 +234,7 @@ class _Asked:
         score = "0.0"
         values: dict[str, Any] = {"most": most}
         for number, (term, weight) in enumerate(scored.items()):
-            score += f" + {weight:.5f} * ts_rank('{_WEIGHTS}', said, CAST(:t{number} AS tsquery))"
+            score += f" + {weight:.5f} * ts_rank('{RANK_WEIGHTS}', said, CAST(:t{number} AS tsquery))"
             values[f"t{number}"] = quoted(term)
         first, chosen = ("interview_id, ", "DISTINCT ON (interview_id)") if by_interview else ("", "")
         rows = self._rows(
@@ -267,7 +263,7 @@ class _Asked:
         question, any_word = self._asking.question, self._asking.any_word
         if not rows or asks_for_beginnings(question):
             return {}
-        terms = {term for wanted in question.needed for term, _ in _terms(wanted, any_word=any_word)}
+        terms = {term for wanted in question.needed for term, _ in terms_of(wanted, any_word=any_word)}
         found = self._rows(
             "SELECT id, stamp, lexeme, positions FROM search_passage, unnest(said)"
             " WHERE id = ANY(:rows) AND lexeme = ANY(:terms)",
@@ -289,7 +285,7 @@ class _Asked:
         """Everything that counts for the score, with how much."""
         question, asked = self._asking.question, dict[str, float]()
         for wanted in (*question.needed, *question.helping):
-            for term, weight in _terms(wanted, any_word=self._asking.any_word):
+            for term, weight in terms_of(wanted, any_word=self._asking.any_word):
                 asked[term] = max(asked.get(term, 0.0), weight)
         return asked
 
@@ -336,13 +332,6 @@ def _rarity(often: int, passages: int) -> float:
 def _bounded(number: int | None) -> int | None:
     """A number that may come from an address, as far as PostgreSQL can compare it; no row has either bound."""
     return None if number is None else max(-1, min(number, LARGEST_ID))
-
-
-def _terms(wanted: Wanted, *, any_word: bool) -> Iterator[tuple[str, float]]:
-    yield from ((f"k:{key}", weight) for key, weight in wanted.asked(any_word=any_word))
-    yield from ((f"x:{word}", HOMOGRAPH) for word in (*wanted.words, *wanted.row))
-    for other in wanted.either:
-        yield from _terms(other, any_word=any_word)
 
 
 def _words_at(
