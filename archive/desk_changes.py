@@ -132,7 +132,7 @@ def _told(act: AuditEvent, changes: dict[int, RowChange], titles: dict[tuple[str
 def _place(act: AuditEvent, changes: dict[int, RowChange]) -> tuple[str, int]:
     """Of what it is told: an office's change on its unit's page; (…, 0) for what has no number."""
     change = changes.get(act.detail.get("change", 0))
-    if change is not None:
+    if change is not None and change.of_table == act.kind:
         return change.thing, change.thing_id
     return act.kind, int(act.thing_id) if act.thing_id.isdigit() and len(act.thing_id) < 10 else 0
 

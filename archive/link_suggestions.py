@@ -4,6 +4,7 @@ A row says only where something is named. Whether it still waits is asked of the
 tied, or was declined, is suggested no more, whoever did it and wherever; and when that is undone, it waits again.
 """
 
+import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from sqlalchemy import (
     and_,
     exists,
     func,
+    insert,
     literal,
     or_,
     select,
@@ -26,6 +28,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from archive.access import Viewer
+from archive.accounts import Role, require_at_least
+from archive.audit import note
 from archive.database import Base, find_row
 from archive.errors import NotFound
 from archive.events import Event
@@ -33,10 +37,10 @@ from archive.interviews import Interview
 from archive.link_finding import NEAR_MS, sentences_of
 from archive.link_kinds import KINDS, Shown, Side
 from archive.link_looks import EVENT, INTERVIEW, PERSON, RECORD, UNIT, LinkLook
-from archive.links import Link, LinkState, add_link
+from archive.links import Link, LinkState, add_link, columns_of, page_of
 from archive.people import Person, PersonAlias
 from archive.records import Record, RecordPage, RecordVersion
-from archive.row_history import latest_change
+from archive.row_history import Touched, latest_change, note_changes
 from archive.search.analysis import spans_in, words_in
 from archive.transcripts import Segment
 from archive.units import Unit
@@ -44,6 +48,8 @@ from archive.units import Unit
 TEXTS = (INTERVIEW, RECORD)
 SOUGHT = (EVENT, PERSON, UNIT)
 _SIDES = (("a", "b"), ("b", "a"))
+# All rows that are written in one go have the same columns.
+_EMPTY: dict[str, Any] = dict.fromkeys(f"{side}_{kind}_id" for side in "ab" for kind in (*TEXTS, *SOUGHT))
 
 
 def _one_of(kinds: Sequence[str]) -> str:
@@ -168,6 +174,31 @@ def answer(session: Session, suggestion: LinkSuggestion, *, accepted: bool, by: 
     state = LinkState.STANDS if accepted else LinkState.DECLINED
     link = add_link(session, suggestion.thing, suggestion.text, state=state, by=by, now=now)
     return latest_change(session, "link", link.id)
+
+
+def decline_all(session: Session, about: Side, viewer: Viewer, *, today: date, now: datetime) -> int | None:
+    """Remember that nothing that waits of one thing is to be tied; as many questions whatever waits.
+
+    Gives the number of a change by which all of it is undone together; None where nothing waits.
+
+    Raises:
+        NotAllowed: whoever does it is no volunteer.
+    """
+    require_at_least(session, viewer.user_id, "decline_suggestions", Role.VOLUNTEER)
+    waits = select(LinkSuggestion).where(open_to(viewer, today=today), _column(about.kind) == about.id)
+    pairs = {(each.thing, each.text) for each in session.scalars(waits)}
+    if not pairs:
+        return None
+    done = {"state": LinkState.DECLINED, "made_by_id": viewer.user_id, "made_at": now}
+    rows = [_EMPTY | columns_of(thing, text) | done for thing, text in pairs]
+    links = session.scalars(insert(Link).returning(Link), rows).all()
+    batch = f"no:{uuid.uuid4().hex}"
+    touched = [Touched(each, None, page_of(each)) for each in links]
+    note_changes(session, touched, act="declined", by=viewer.user_id, now=now, batch=batch)
+    change = latest_change(session, "link", links[-1].id)
+    detail = {"change": change, "count": len(links)}
+    note(session, "declined_suggestions", about.kind, about.id, user_id=viewer.user_id, now=now, **detail)
+    return change
 
 
 def still_looking(session: Session) -> bool:

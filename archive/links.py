@@ -16,12 +16,21 @@ from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column, relationship
 
 from archive.access import Viewer
 from archive.accounts import Role, User, require_at_least
+from archive.audit import note
 from archive.database import Base, is_possible_id
 from archive.errors import BadInput, NotFound
 from archive.link_kinds import KINDS, Shown, Side
 from archive.link_looks import EVENT, PERSON, note_look
 from archive.local_time import day_of
-from archive.row_history import RowChange, Thing, note_change, snapshot, undo_change
+from archive.row_history import (
+    RowChange,
+    Thing,
+    note_change,
+    require_not_undone,
+    snapshot,
+    undo_batch,
+    undo_change,
+)
 from archive.transcripts import editing_viewer
 
 LATEST_MS = 24 * 3_600_000  # as `archive.chapters`
@@ -154,17 +163,21 @@ def add_link(
     link = _same(session, one, other)
     before = snapshot(link) if link else None
     if link is None:
-        link = Link(made_by_id=by, made_at=now)
-        for which, side in zip(_SIDES, (one, other), strict=True):
-            setattr(link, f"{which}_{side.kind}_id", side.id)
-            setattr(link, f"{which}_ms", side.ms)
-            setattr(link, f"{which}_page", side.page)
+        link = Link(made_by_id=by, made_at=now, **columns_of(one, other))
         session.add(link)
     link.state = state
     session.flush()
     act = "linked" if state is LinkState.STANDS else "declined"
     note_change(session, link, before, act=act, by=by, now=now, thing=page_of(link))
     return link
+
+
+def columns_of(one: Side, other: Side) -> dict[str, int | None]:
+    """What the row of a link between them holds of its two sides."""
+    columns: dict[str, int | None] = {}
+    for which, side in zip(_SIDES, (one, other), strict=True):
+        columns |= {f"{which}_{side.kind}_id": side.id, f"{which}_ms": side.ms, f"{which}_page": side.page}
+    return columns
 
 
 def remove_link(
@@ -182,13 +195,18 @@ def remove_link(
 
 
 def undo_of_link(session: Session, change: RowChange, *, by: int | None, now: datetime) -> None:
-    """Put back what one change did to a link.
+    """Put back what one change did to a link, and what was declined in the same go.
 
     Raises:
         BadInput: as `archive.row_history.undo_change`.
     """
     require_at_least(session, by, "undo_of_link", Role.VOLUNTEER)
-    undo_change(session, change, by=by, now=now)
+    if change.act == "declined" and change.batch is not None:
+        require_not_undone(change)
+        undo_batch(session, change.batch, by=by, now=now)
+        note(session, "undid", "link", change.row_id, user_id=by, now=now, change=change.id)
+    else:
+        undo_change(session, change, by=by, now=now)
 
 
 def load_link(session: Session, link_id: int, viewer: Viewer, *, today: date) -> Link:

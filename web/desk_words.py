@@ -75,6 +75,7 @@ ACTS = {
     "closed": "Lukket",
     "declined": "Avvist forslag om",
     "declined_names": "Navn avvist i",
+    "declined_suggestions": "Nei til alle forslag om",
     "detached": "Tatt av",
     "ended": "Avsluttet",
     "ended_calendar_address": "Kalenderadressen stengt for",

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from archive.accounts import Role
 from archive.errors import NotFound
 from archive.link_kinds import Side
-from archive.link_suggestions import answer, load_suggestion, still_looking, suggestions
+from archive.link_suggestions import answer, decline_all, load_suggestion, still_looking, suggestions
 from archive.links import check_side
 from web.desk import page_number
 from web.excerpt import Passage, excerpt
@@ -49,11 +49,24 @@ def decide(number: int) -> ResponseReturnValue:
     return redirect(_back(angre=change), 303)
 
 
+@pages.post("/forslag/nei-til-alle")
+@needs(Role.VOLUNTEER)
+def decline_each() -> ResponseReturnValue:
+    """No to all that wait of one thing, and back to its page."""
+    about = read_field(request.form.get("fra", ""))
+    if about is None or about.kind not in PATHS:
+        abort(404)
+    check_side(db(), about, viewer(), today=today())
+    change = decline_all(db(), about, viewer(), today=today(), now=now())
+    db().commit()
+    return redirect(_back(**({"angre": change} if change else {})), 303)
+
+
 @pages.post("/forslag/angre/<int:change_id>")
 @needs(Role.VOLUNTEER)
 def undo(change_id: int) -> ResponseReturnValue:
     """Take back an answer: the suggestion waits again."""
-    undo_act(change_id, ANSWERS, "Svaret er angret. Forslaget venter igjen.")
+    undo_act(change_id, ANSWERS, "Angret. Det som ble besvart, venter igjen.")
     return redirect(_back(), 303)
 
 

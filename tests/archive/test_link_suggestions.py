@@ -7,9 +7,10 @@ from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import select
 
 from archive.access import MACHINE_OWNER, VISITOR, Viewer
-from archive.accounts import Role
+from archive.accounts import Role, add_user
 from archive.bin import throw_away
 from archive.database import Database
+from archive.errors import BadInput, NotAllowed
 from archive.events import EventDetails, add_event
 from archive.interviews import Access, Interview, Status
 from archive.link_finding import years_of
@@ -20,6 +21,7 @@ from archive.link_suggestions import (
     Suggested,
     answer,
     as_papers,
+    decline_all,
     load_suggestion,
     still_looking,
     suggestions,
@@ -226,6 +228,39 @@ def test_an_answer_is_remembered_and_can_be_undone(each_database: Database, *, a
     assert [each.id for each in waits(each_database)] == [each.id for each in found]  # as old as they were
 
 
+def test_no_to_all_of_one_thing_is_one_act_and_undone_as_one(each_database: Database) -> None:
+    interview, other = told(each_database), told(each_database, title="En annen")
+    happened(each_database)
+    known(each_database, "Olga Oppdiktet")
+    before = waits(each_database)
+    theirs = [each for each in before if each.text.id == interview]
+    assert 1 < len(theirs) < len(before)
+    viewer = Viewer(Role.OWNER)
+    with each_database.write() as session:
+        change = decline_all(session, Side("interview", interview), viewer, today=TODAY, now=NOW)
+        session.commit()
+    assert change is not None
+    assert {each.text.id for each in waits(each_database)} == {other}
+    with each_database.write() as session:
+        assert decline_all(session, Side("interview", interview), viewer, today=TODAY, now=NOW) is None
+        undo_of_link(session, session.get_one(RowChange, change), by=None, now=NOW)
+        session.commit()
+    assert waits(each_database) == before
+    with each_database.write() as session, pytest.raises(BadInput, match="undone_already"):
+        undo_of_link(session, session.get_one(RowChange, change), by=None, now=NOW)
+
+
+def test_only_a_volunteer_says_no_to_all(database: Database) -> None:
+    interview = told(database)
+    known(database, "Olga Oppdiktet")
+    with database.write() as session:
+        member = add_user(session, name="Mona Medlem", username="mona", role=Role.MEMBER, now=NOW, by=None)
+        session.commit()
+        with pytest.raises(NotAllowed):
+            decline_all(session, Side("interview", interview), Viewer(Role.MEMBER, member.id), today=TODAY, now=NOW)
+    assert len(waits(database)) == 1
+
+
 @pytest.mark.parametrize("state", list(LinkState))
 def test_what_was_tied_or_declined_elsewhere_is_not_asked(database: Database, state: LinkState) -> None:
     interview, event, olga = told(database), happened(database), known(database, "Olga Oppdiktet")
@@ -282,6 +317,10 @@ def test_as_many_questions_however_much_waits(database: Database) -> None:
         asked.clear()
         with database.read() as session:
             suggestions(session, Viewer(Role.SECRETARY, 1), today=TODAY, most=100)
+        with database.write() as session:
+            olga = session.scalars(select(Person.id).where(Person.name == "Olga Oppdiktet")).one()
+            decline_all(session, Side("person", olga), Viewer(Role.OWNER), today=TODAY, now=NOW)
+            session.rollback()
         counts.append(len(asked))
     assert counts[0] == counts[1]
 

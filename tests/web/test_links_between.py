@@ -215,6 +215,34 @@ def test_suggestions_are_answered_on_the_desk_and_on_the_pages_of_both_sides(
     assert "besvart før" in again.text
 
 
+def test_all_of_one_text_get_a_no_in_one_press_and_come_back_in_one(
+    database: Database, story: int, secretary: Browser, volunteer: Browser
+) -> None:
+    happened(database, "Løpesedler på kaia", "1974")
+    with database.write() as session:
+        find_or_add_person(session, "Olga Oppdiktet")
+        session.connection().exec_driver_sql(
+            "UPDATE segment SET text = 'I 1974 delte Olga Oppdiktet ut løpesedler.' WHERE text LIKE 'Vi delte%'"
+        )
+        session.commit()
+    look_through_all(database, now=NOW)
+    there = f"/intervju/{story}/forslag"
+    field = {"fra": f"interview:{story}::"}
+    assert "Nei til alle 2" in secretary.get(there).text
+    assert "Nei til alle" not in secretary.get("/skrivebord/foreslatte-koblinger").text
+    assert volunteer.post_form("/forslag/nei-til-alle", field, page="/min-konto").status_code == 404  # closed to him
+    assert secretary.post_form("/forslag/nei-til-alle", {"fra": ""}, page=there).status_code == 404
+    answer = secretary.post_form("/forslag/nei-til-alle", field, page=there)
+    page = secretary.get(answer.location).text
+    assert "Ingen forslag venter" in page
+    assert "Alle fikk nei" in page
+    undo = re.search(r'action="(/forslag/angre/\d+)"', page)[1]  # type: ignore[index]
+    changes = secretary.get("/endringer").text
+    assert "Nei til alle forslag om" in changes
+    assert secretary.post_form(undo, field, page=answer.location).location == there
+    assert "2 forslag" in secretary.get(there).text
+
+
 def test_a_page_of_a_record_and_an_event_show_each_other(
     database: Database, secretary: Browser, visitor: Browser
 ) -> None:
