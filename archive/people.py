@@ -135,14 +135,14 @@ def find_or_add_person(session: Session, name: str, *, birth_year: int | None = 
 
 
 def named_person(session: Session, name: str, *, birth_year: int | None, by: int | None, now: datetime) -> Person:
-    """The person of that name, added when unknown; a birth year that nobody knew yet is told in the history.
+    """The person of that name, added when unknown; that, or a birth year that nobody knew, is told in the history.
 
     Raises:
         BadInput: as `find_or_add_person`.
     """
     person, before = _found_or_added(session, name, birth_year)
-    if before is not None:
-        note_change(session, person, before, act="changed", by=by, now=now, batch=new_batch())
+    act = "added" if before is None else "changed"
+    note_change(session, person, before, act=act, by=by, now=now, batch=new_batch())
     return person
 
 

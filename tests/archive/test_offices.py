@@ -20,6 +20,7 @@ from archive.offices import (
     undo_of_office,
 )
 from archive.people import Person, find_or_add_person
+from archive.people_details import undo_edit
 from archive.row_history import changes_of
 from archive.units import Unit, find_unit
 
@@ -142,3 +143,12 @@ def test_only_the_secretary_changes_offices(
 ) -> None:
     with pytest.raises(NotAllowed):
         add_office(session, details(unit, olga), by=volunteer.id, now=now)
+
+
+def test_somebody_who_is_new_by_an_office_has_a_history_from_the_start(session: Session, now: datetime) -> None:
+    person = holder_named(session, "Ny Oppdiktet", birth_year=1944, by=None, now=now)
+    (added,) = changes_of(session, "person", person.id)
+    assert (added.act, added.before, added.after and added.after["born"]) == ("added", None, "1944")
+    assert added.batch is not None
+    undo_edit(session, person, added.batch, by=None, now=now)
+    assert session.get(Person, added.row_id) is None
