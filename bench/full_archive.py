@@ -17,6 +17,7 @@ from archive.contributions import Contribution
 from archive.events import Event, EventState
 from archive.interviews import Access, Interview, Part, Participation, Status
 from archive.joining import JoinLink, JoinRequest
+from archive.link_suggestions import LinkSuggestion
 from archive.links import Link
 from archive.meetings.cases import MeetingCase
 from archive.meetings.meeting import Meeting, MeetingKind
@@ -43,6 +44,7 @@ from media.papers import Paper, PaperPage
 
 EVENTS, PEOPLE, RECORDS, LINKS = 1_000, 1_000, 2_000, 5_000
 OFFICES, DUTIES, WAITING, MEETINGS, ITEMS = 1_000, 400, 200, 300, 200
+SUGGESTIONS = 3_600  # after the first look through such an archive
 NOW = datetime.now(UTC)  # the pages ask what waits today
 _PAGES = 4
 _TODAY = NOW.date()
@@ -62,6 +64,7 @@ def fill(session: Session, *, by: int) -> None:
     _year(session, chance, units, by)
     _plan(session, chance, units)
     _waiting(session)
+    _suggestions(session, chance, units)
     _changes(session, by)
 
 
@@ -305,6 +308,22 @@ def _waiting(session: Session) -> None:
         for number in range(WAITING)
     ]
     _add(session, JoinRequest, asked)
+
+
+def _suggestions(session: Session, chance: random.Random, units: Sequence[int]) -> None:
+    """A third each of events, people and units, in interviews and records by turns."""
+    rows = []
+    for number in range(SUGGESTIONS):
+        thing: dict[str, int | None] = {"event_id": None, "person_id": None, "unit_id": None}
+        kind = tuple(thing)[number % 3]
+        thing[kind] = chance.choice(units) if kind == "unit_id" else chance.randint(1, PEOPLE)
+        said = {"interview_id": chance.randint(1, 2 * WAITING), "ms": chance.randrange(10) * 5_000}
+        written = {"record_id": chance.randint(1, RECORDS), "page": chance.randint(1, _PAGES)}
+        empty = dict.fromkeys((*said, *written))
+        why = ["year", "word"] if kind == "event_id" else ["name"]
+        place = {**empty, **(said if number % 2 else written)}
+        rows.append({**place, **thing, "sentence": 0, "score": 1 + number % 4, "why": why, "found_at": NOW})
+    _add(session, LinkSuggestion, rows)
 
 
 def _changes(session: Session, by: int) -> None:
