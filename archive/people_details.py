@@ -236,7 +236,8 @@ def undo_edit(session: Session, person: Person, batch: str, *, by: int | None, n
     changes = changes_in(session, batch)
     if not changes or any((each.thing, each.thing_id) != (KIND, person.id) for each in changes):
         raise BadInput("change", "unknown")
-    undo_batch(session, batch, by=by, now=now)
+    if not undo_batch(session, batch, by=by, now=now):
+        raise BadInput("change", "undone_already")
     note_act(session, "undid", KIND, person.id, user_id=by, now=now, batch=batch)
     session.flush()
     session.expire_all()

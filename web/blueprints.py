@@ -59,6 +59,7 @@ BLUEPRINTS = (
     "web.opening",
     "web.rules",
     "web.people",
+    "web.people_history",
     "web.people_merging",
     "web.people_removing",
     "web.tables",

@@ -23,6 +23,7 @@ from archive.links import load_side
 from archive.row_history import RowChange, changes_of
 from web.link_words import address_of
 from web.rights import needs
+from web.told_changes import Told
 from web.visit import db, now, today, viewer
 from web.wording import counted, problem
 
@@ -225,11 +226,19 @@ def _one(contribution: Contribution, bad: BadInput | None = None) -> str:
         told=contribution,
         about=address_of(shown, contribution.at_ms, contribution.page) if shown else "",
         states=STATES,
-        acts=ACTS,
-        changes=changes_of(db(), "contribution", contribution.id),
+        changes=list(map(_told, changes_of(db(), "contribution", contribution.id))),
         wrong=problem(bad.field, bad.problem) if bad else "",
         reply=request.form.get("reply", contribution.reply),
     )
+
+
+def _told(change: RowChange) -> Told:
+    before, after = change.before or {}, change.after or {}
+    lines = []
+    if change.before and "reply" in change.fields:
+        lines.append(("Hva ble gjort?", before["reply"], after.get("reply", "")))
+    may_undo = bool(change.before) and change.can_be_undone  # that it came is not undone
+    return Told.of(change, act=ACTS.get(change.act, change.act), what="", lines=tuple(lines), may_undo=may_undo)
 
 
 def page_number() -> int:

@@ -7,13 +7,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from archive.accounts import Role
-from archive.errors import BadInput, NotFound
+from archive.errors import BadInput
 from archive.fuzzy_dates import shown
 from archive.interviews import Part
 from archive.merging import merges_of
 from archive.offices import offices_of
 from archive.people import AliasKind, Person, load_person
-from archive.people_details import PersonDetails, add_person, change_person, edits_of, undo_edit
+from archive.people_details import PersonDetails, add_person, change_person
 from archive.people_found import (
     LETTERS,
     Listed,
@@ -25,24 +25,16 @@ from archive.people_found import (
     speaks_in,
 )
 from archive.workplan.answering import items_of_person
+from web.people_history import ALIASES
 from web.rights import needs, public
 from web.typed_interview import Fields, wording
 from web.visit import db, now, today, viewer
-from web.wording import problem
 
 pages = Blueprint("people", __name__, url_prefix="/folk")
 
 # As many as one scrolls through on a phone; more than that are shown a letter at a time.
 WITHOUT_LETTERS = 60
 PARTS = {Part.NARRATOR: "forteller", Part.INTERVIEWER: "intervjuer", Part.HEARD: "høres i opptaket"}
-NAMES = {AliasKind.FORMER: "Tidligere navn", AliasKind.NICKNAME: "Kalt", AliasKind.SPELLING: "Også skrevet"}
-ACTS = {
-    "added": "lagt til",
-    "changed": "endret",
-    "removed": "tatt bort",
-    "imported": "lagt inn fra en tabell",
-    "undid": "angret",
-}
 # How many lines of one interview a person's page shows before it only leads there.
 MENTIONS_SHOWN = 5
 
@@ -129,7 +121,7 @@ def one(person_id: int) -> ResponseReturnValue:
     return render_template(
         "people/one.html",
         person=person,
-        names=[(NAMES[kind], ", ".join(person.names(kind))) for kind in AliasKind if person.names(kind)],
+        names=[(ALIASES[kind], ", ".join(person.names(kind))) for kind in AliasKind if person.names(kind)],
         speaks=speaks_in(db(), person, viewer(), today=today()),
         part_words=PARTS,
         mentions=_by_interview(mentions_of(db(), person, viewer(), today=today())),
@@ -137,8 +129,6 @@ def one(person_id: int) -> ResponseReturnValue:
         offices=offices,
         plan_items=items_of_person(db(), offices, person.id, viewer(), today=today()) if is_member else [],
         merges=merges_of(db(), person.id) if is_secretary else [],
-        edits=edits_of(db(), person.id) if is_secretary else [],
-        acts=ACTS,
         is_secretary=is_secretary,
     )
 
@@ -191,27 +181,6 @@ def change(person_id: int) -> ResponseReturnValue:
     db().commit()
     flash("Opplysningene er lagret.")
     return redirect(url_for(".one", person_id=person.id), 303)
-
-
-@pages.post("/<int:person_id>/angre")
-@needs(Role.SECRETARY)
-def undo(person_id: int) -> ResponseReturnValue:
-    """Take back what was done to a person in one go."""
-    person = load_person(db(), person_id)
-    try:
-        undo_edit(db(), person, request.form.get("endring", ""), by=viewer().user_id, now=now())
-    except BadInput as bad:
-        db().rollback()
-        flash(problem("change", bad.problem))
-        return redirect(url_for(".one", person_id=person_id), 303)
-    db().commit()
-    try:
-        load_person(db(), person_id)
-    except NotFound:  # taken back was that the person was added
-        flash("Det er angret. Personen er tatt bort.")
-        return redirect(url_for(".show"), 303)
-    flash("Det er angret.")
-    return redirect(url_for(".one", person_id=person_id), 303)
 
 
 def _form(typed: TypedPerson, bad: BadInput | None = None, *, person: Person | None = None) -> str:

@@ -61,11 +61,19 @@ def test_the_secretary_writes_everything_down_and_changes_it(secretary: Browser)
     assert "Kari Tidligere\nKari Enda Før</textarea>" in form
     answer = secretary.post_form(address, {**KARI, "name": "Kari Ny", "died": "2004"}, page=address)
     assert answer.status_code == 303
-    page = secretary.get(answer.location).text
-    assert "<h1>Kari Ny</h1>" in page
-    batch = re.search(r'name="endring" value="([^"]+)"', page)[1]  # type: ignore[index]
-    undone = secretary.post_form(address.replace("endre", "angre"), {"endring": batch}, page=address)
-    assert "<h1>Kari Oppdiktet</h1>" in secretary.get(undone.location).text
+    assert "<h1>Kari Ny</h1>" in secretary.get(answer.location).text
+    history = address.replace("endre", "historikk")
+    page = secretary.get(history).text
+    for told in ("<del>Kari Oppdiktet</del> → Kari Ny", "<del>våren 2004</del> → 2004", "<dd>Kari Tidligere</dd>"):
+        assert told in page
+    changed, added = re.findall(r'action="(/folk/\d+/angre/\d+)"', page)
+    undone = secretary.post_form(changed, page=history)
+    page = secretary.get(undone.location).text
+    assert "Det er angret." in page
+    assert "<h1>Kari Oppdiktet</h1>" in secretary.get(address.removesuffix("/endre")).text
+    assert page.count('<span class="tag">angret</span>') == 1
+    assert "Dette er angret fra før" in secretary.post_form(changed, page=history, follow_redirects=True).text
+    assert "Personen er tatt bort" in secretary.post_form(added, page=history, follow_redirects=True).text
 
 
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(secretary: Browser) -> None:
