@@ -81,7 +81,7 @@ class LinkSuggestion(Base):
     unit_id: Mapped[int | None] = mapped_column(_to("unit"), index=True)
     score: Mapped[int]  # of an event its signs; of a name in how many lines it stands
     why: Mapped[list[Any]] = mapped_column(default=list)  # person, year, word: the signs of an event; name
-    found_at: Mapped[datetime] = mapped_column(index=True)
+    found_at: Mapped[datetime]
 
     @property
     def text(self) -> Side:
