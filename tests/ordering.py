@@ -20,6 +20,8 @@ TOGETHER = {
 # Begun before the rest of their group: were one of them the last, a core would have nothing to do meanwhile.
 LONG = (
     *TOGETHER,
+    "tests/pipeline/test_repeatable.py",
+    "tests/stemme/test_adding.py",
     "tests/journeys/",
     "tests/web/test_workplan.py::test_axe",
     "tests/web/test_year_wheel.py::test_axe",
