@@ -34,9 +34,10 @@ def data() -> ResponseReturnValue:
     events = every_event(db(), viewer(), _narrowed())
     numbers = [each.id for each in events]
     found = links_among(db(), "event", numbers, viewer(), today=today())
+    host = _host()
     links = {
         number: [
-            Tied(each.other.kind, each.other.title, _whole(linked_address(each)), each.ms, each.page) for each in theirs
+            Tied(each.other.kind, each.other.title, host + linked_address(each), each.ms, each.page) for each in theirs
         ]
         for number, theirs in found.items()
     }
@@ -48,8 +49,9 @@ def _narrowed() -> Narrowed:
 
 
 def _urls(numbers: list[int]) -> dict[int, str]:
-    return {number: _whole(address_of(Shown("event", number, "", ""))) for number in numbers}
+    host = _host()
+    return {number: host + address_of(Shown("event", number, "", "")) for number in numbers}
 
 
-def _whole(path: str) -> str:
-    return request.host_url.rstrip("/") + path
+def _host() -> str:
+    return request.host_url.rstrip("/")
