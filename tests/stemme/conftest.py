@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,9 +46,12 @@ def demo_data(empty_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture
-def stemme(settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Stemme:
+def stemme(settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Stemme]:
     """Types a command at the test's own archive."""
-    logging.getLogger("dbos").handlers.clear()  # its console is the standard error of the test that first worked a job
+    console = logging.getLogger(
+        "dbos"
+    ).handlers  # the standard error of the test that first worked a job; closed with it
+    console.clear()
     for name in [name for name in os.environ if name.startswith("STEMME_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("STEMME_DATA", str(settings.data))
@@ -63,7 +66,8 @@ def stemme(settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
         captured = capsys.readouterr()
         return Typed(exit_code, captured.out, captured.err)
 
-    return type_command
+    yield type_command
+    console.clear()
 
 
 @pytest.fixture
