@@ -32,6 +32,11 @@ def test_a_day_and_a_year_in_a_calendar() -> None:
     assert "dtend" not in on
 
 
+def test_the_calendar_is_one_that_icalendar_would_have_written() -> None:
+    made = as_calendar([happened(1, "1974-05-14")], name="Tidslinjen", urls={1: "https://x/tidslinje/1"}, host="x")
+    assert icalendar.Calendar.from_ical(made).to_ical() == made
+
+
 @given(
     st.dates(date(1000, 1, 1), date(9999, 12, 30)),
     st.text(st.characters(blacklist_categories=("Cc", "Cs")), min_size=1, max_size=80),
