@@ -54,6 +54,8 @@ def _log_in(server: smtplib.SMTP, name: str, password: str) -> None:
     try:
         server.login(name, password)
     except smtplib.SMTPServerDisconnected as error:  # some hang up on a wrong password
+        if isinstance(error.__context__, TimeoutError):  # smtplib says the same of one that has fallen silent
+            raise
         raise smtplib.SMTPAuthenticationError(535, b"hung up") from error
 
 

@@ -3,6 +3,7 @@
 import socket
 import ssl
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from pathlib import Path
@@ -91,6 +92,12 @@ def trusted(certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
 
 
+def falls_silent(*_of: Any) -> AuthResult:
+    """For longer than anybody here waits."""
+    time.sleep(2)
+    return AuthResult(success=False)
+
+
 def letter() -> EmailMessage:
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "arkivet@lag.example", "olga@eksempel.example", "Frist"
@@ -128,6 +135,11 @@ def test_nobody_there_and_nobody_who_answers() -> None:
         silent.listen()
         assert trouble_with(address, patience_s=1) == "unreachable"
     assert trouble_with("smtp://finnes-ikke.invalid", patience_s=1) == "unreachable"
+
+
+def test_a_server_that_falls_silent_at_the_password_is_not_said_to_refuse_it(serve: Serve) -> None:
+    address = serve(Postman(), authenticator=falls_silent, auth_require_tls=False)
+    assert trouble_with(f"smtp://arkivet:ord@{address}", patience_s=1) == "unreachable"
 
 
 def test_a_letter_that_was_taken_is_sent_whatever_the_goodbye(serve: Serve) -> None:
