@@ -252,7 +252,9 @@ def test_norwegian_is_not_taken_for_another_language(undisturbed: Heard, engine:
     king = listen(engine, load(SHARED_AUDIO / "kongen-2016-utdrag.mp3"), tmp_path)
     assert other_language_heard(king.languages, "nb") is None
     assert [version.doubts for _span, version in king.kept] == [()] * len(king.kept)  # a good recording: no alarm
-    assert all(len(versions) == 1 for _span, versions in king.windows)
+    # What the model skips at first hangs on the processor's arithmetic; nothing else is heard again.
+    again = {doubt for _span, versions in king.windows if len(versions) > 1 for doubt in versions[0].doubts}
+    assert again <= {"speech_without_words"}
 
 
 def test_damage_in_the_middle(engine: Engine, voice: Samples, undisturbed: Heard, tmp_path: Path) -> None:
