@@ -130,7 +130,10 @@ def _told(act: AuditEvent, changes: dict[int, RowChange], titles: dict[tuple[str
 
 
 def _place(act: AuditEvent, changes: dict[int, RowChange]) -> tuple[str, int]:
-    """Of what it is told: an office's change on its unit's page; (…, 0) for what has no number."""
+    """Of what it is told: an office's change on its unit's page; (…, 0) for what has no number.
+
+    An act that names another thing than the changed row is told of that: all that was declined of an interview.
+    """
     change = changes.get(act.detail.get("change", 0))
     if change is not None and change.of_table == act.kind:
         return change.thing, change.thing_id

@@ -59,7 +59,7 @@ def decline_each() -> ResponseReturnValue:
     check_side(db(), about, viewer(), today=today())
     change = decline_all(db(), about, viewer(), today=today(), now=now())
     db().commit()
-    return redirect(_back(**({"angre": change} if change else {})), 303)
+    return redirect(_back(angre=change), 303)
 
 
 @pages.post("/forslag/angre/<int:change_id>")

@@ -32,7 +32,7 @@ def as_calendar(events: Iterable[Event], *, name: str, urls: Mapping[int, str], 
     calendar.add("prodid", "-//Stemmearkivet//Tidslinje//NO")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", name)
-    head, end, _ = calendar.to_ical().partition(b"END:VCALENDAR")
+    head, end, rest = calendar.to_ical().partition(b"END:VCALENDAR")
     entries = [
         _entry(
             f"hendelse-{event.id}@{host}",
@@ -46,7 +46,7 @@ def as_calendar(events: Iterable[Event], *, name: str, urls: Mapping[int, str], 
         )
         for event in events
     ]
-    return b"".join((head, *entries, end, b"\r\n"))
+    return b"".join((head, *entries, end, rest))
 
 
 # Calendars ask for the same entries each hour, and a thousand of them take icalendar 150 ms.

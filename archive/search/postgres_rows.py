@@ -94,9 +94,10 @@ def _lexemes(document: Mapping[str, Any]) -> dict[str, str]:
         there = letters.setdefault(key.text, {})
         there[position] = min(there.get(position, letter), letter)
     for text, there in letters.items():
-        places[f"k:{text}"] = [f"{position}{letter}" for position, letter in sorted(there.items())]
+        stands = sorted(there.items())
+        places[f"k:{text}"] = [f"{position}{letter}" for position, letter in stands]
+        made.update(dict.fromkeys(_levels(text, [WEIGHTS[letter] for _, letter in stands]), ""))
     made.update({lexeme: f":{','.join(those[:_MOST_POSITIONS])}" for lexeme, those in places.items()})
-    made.update(dict.fromkeys(_levels(letters), ""))
     return made
 
 
@@ -115,11 +116,10 @@ def _position(place: int) -> int:
     return min(word * _WIDEST + words, _LAST_POSITION) if words <= _WIDEST else _LAST_POSITION
 
 
-def _levels(letters: Mapping[str, Mapping[int, str]]) -> Iterator[str]:
-    for key, there in letters.items():
-        if len(there) > 1:
-            value = value_of(WEIGHTS[there[position]] for position in sorted(there)) + _ROUNDED
-            yield from (f"{level}:{key}" for level, least in LEVELS.items() if value >= least)
+def _levels(key: str, weights: Sequence[float]) -> Iterator[str]:
+    if len(weights) > 1:
+        value = value_of(weights) + _ROUNDED
+        yield from (f"{level}:{key}" for level, least in LEVELS.items() if value >= least)
 
 
 def _letter(key: Key) -> str:
