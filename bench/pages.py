@@ -47,6 +47,7 @@ PATHS = (
     "/folk?navn=oppdiktet",
     "/folk/7",
     "/folk/7/forslag",
+    "/folk/7/historikk",
     "/organisasjon",
     "/organisasjon/1",
     "/organisasjon/1/historikk",
