@@ -204,7 +204,7 @@ def undo_of_link(session: Session, change: RowChange, *, by: int | None, now: da
     if change.act == "declined" and change.batch is not None:
         require_not_undone(change)
         undo_batch(session, change.batch, by=by, now=now)
-        note(session, "undid", "link", change.row_id, user_id=by, now=now, change=change.id)
+        note(session, "undid", change.thing, change.thing_id, user_id=by, now=now, batch=change.batch)
     else:
         undo_change(session, change, by=by, now=now)
 

@@ -241,6 +241,9 @@ def test_all_of_one_text_get_a_no_in_one_press_and_come_back_in_one(
     assert "Nei til alle forslag om" in changes
     assert secretary.post_form(undo, field, page=answer.location).location == there
     assert "2 forslag" in secretary.get(there).text
+    told = secretary.get("/endringer").text
+    assert "Angret endring av" in told
+    assert told.count('<span class="tag">angret</span>') == 1  # the noes; that they were undone was not undone
 
 
 def test_a_page_of_a_record_and_an_event_show_each_other(
